@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_LOCK_H
+#define GARASU_LOCK_H
+
+#include <stddef.h>
+
+/*
+ * System-call filters: the one place where libseccomp is met.
+ *
+ * A role's table is an allow list of names; what is not listed fails with the row's or the table's
+ * errno, or kills. Sanitizer builds add the rows that the sanitizers' run time needs.
+ */
+
+enum garasu_lock_rule {
+	GARASU_LOCK_ALLOW = 0,
+	GARASU_LOCK_DENY = 1,      /* fails with EPERM, also under a killing default */
+	GARASU_LOCK_ALLOW_IF = 2,  /* allowed only while argument `argument` equals `value` */
+};
+
+struct garasu_lock_row {
+	const char *call; /* system call name */
+	const char *why;  /* one phrase: what needs it */
+	enum garasu_lock_rule rule;
+	unsigned argument;
+	unsigned long long value;
+};
+
+enum garasu_lock_default {
+	GARASU_LOCK_REFUSE, /* unlisted calls fail with EPERM */
+	GARASU_LOCK_KILL,   /* unlisted calls kill the process */
+};
+
+/* Puts the calling thread, and all its later children, under the table. An architecture other than
+ * the native one kills. Returns 0 or negative errno: the caller must end, never go on unlocked. */
+int garasu_lock_calls(const struct garasu_lock_row *rows, size_t count,
+	enum garasu_lock_default otherwise) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_CONTROL_H
+#define GARASU_CONTROL_H
+
+#include <stdint.h>
+
+/*
+ * Control records: what the roles and the supervisor tell each other over SOCK_SEQPACKET.
+ *
+ * One record is one packet: struct garasu_control_header, then the payload struct of its type, both
+ * little endian with fixed-width fields and no padding that matters (senders zero the whole struct).
+ * A record of another size than its type's, of an unlisted type, truncated (MSG_TRUNC, MSG_CTRUNC),
+ * with a string that is not terminated, or in a state in which it is not legal closes that peer.
+ * Records name no local object, so that an edge may later run between hosts; descriptors travel only
+ * from the supervisor downwards, beside the record that names them.
+ */
+
+#define GARASU_USER_SIZE 64      /* bytes with terminator: [a-z0-9._-], starts with a letter */
+#define GARASU_PASSWORD_SIZE 256 /* bytes with terminator, UTF-8 */
+#define GARASU_PHC_SIZE 160      /* argon2id string of libsodium, with terminator */
+#define GARASU_HOST_SIZE 256     /* DNS name or literal address, with terminator */
+#define GARASU_ADDRESS_SIZE 64   /* numeric address of a peer, with terminator */
+#define GARASU_CONTROL_FDS_MAX 8
+#define GARASU_CONTROL_BYTES_MAX 4096
+
+struct garasu_control_header {
+	uint16_t type; /* enum garasu_control_type */
+	uint16_t size; /* payload bytes */
+};
+
+enum garasu_control_type {
+	/* supervisor -> launcher */
+	GARASU_LAUNCH_START = 0x0100,  /* with the role's descriptors from 3 on, in order */
+	GARASU_LAUNCH_KILL = 0x0101,
+	GARASU_LAUNCH_FREEZE = 0x0102,
+	GARASU_LAUNCH_USAGE = 0x0103,
+	GARASU_LAUNCH_REMOVE = 0x0104, /* end all that lives of a session; answered by REMOVED */
+	/* launcher -> supervisor */
+	GARASU_LAUNCH_STARTED = 0x0180,
+	GARASU_LAUNCH_FAILED = 0x0181,
+	GARASU_LAUNCH_EXITED = 0x0182,
+	GARASU_LAUNCH_USED = 0x0183,
+	GARASU_LAUNCH_REMOVED = 0x0184,
+
+	/* gateway -> supervisor */
+	GARASU_GATEWAY_LOGIN = 0x0200,
+	GARASU_GATEWAY_ACTIVITY = 0x0201, /* input arrived; at most one a second; no payload */
+	GARASU_GATEWAY_COUNTERS = 0x0202, /* every few seconds and at the end */
+	GARASU_GATEWAY_REFUSED = 0x0203,  /* the filter closed this viewer or encoder */
+	/* supervisor -> gateway */
+	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
+	GARASU_GATEWAY_STATE = 0x0281,   /* tell the viewer; is_final: then close */
+	GARASU_GATEWAY_MESSAGE = 0x0282,
+
+	/* encoder -> supervisor */
+	GARASU_ENCODER_STATISTICS = 0x0300, /* every few seconds and at the end */
+
+	/* supervisor -> authenticator */
+	GARASU_AUTH_CHECK = 0x0400,
+	GARASU_AUTH_HASH = 0x0401,
+	/* authenticator -> supervisor */
+	GARASU_AUTH_CHECKED = 0x0480,
+	GARASU_AUTH_HASHED = 0x0481,
+
+	/* supervisor -> egress */
+	GARASU_EGRESS_ADD = 0x0500, /* with the session's listening socket */
+	GARASU_EGRESS_REMOVE = 0x0501,
+	/* egress -> supervisor */
+	GARASU_EGRESS_CONNECTION = 0x0580,
+
+	/* supervisor -> recorder */
+	GARASU_RECORD_PIPE = 0x0600, /* with the read end of one instance's log pipe */
+	GARASU_RECORD_EVENT = 0x0601,
+};
+
+/* ---- launcher ---- */
+
+struct garasu_launch_start {
+	uint32_t request;  /* echoed; chosen by the supervisor, unique while it lives */
+	uint16_t role;     /* enum garasu_role: RECORDER .. EGRESS */
+	uint16_t reserved;
+	uint32_t session;  /* number, 0 where the role belongs to none */
+	uint32_t uid_slot; /* SESSION and ENCODER of it: 0 .. sessions_max - 1 */
+};
+
+struct garasu_launch_kill {
+	uint32_t request;
+	int32_t signal; /* SIGTERM or SIGKILL */
+};
+
+struct garasu_launch_freeze {
+	uint32_t session;
+	uint32_t is_frozen;
+};
+
+struct garasu_launch_session { /* USAGE, REMOVE, REMOVED */
+	uint32_t session;
+	uint32_t uid_slot;
+};
+
+struct garasu_launch_started {
+	uint32_t request;
+	int32_t pid;
+};
+
+struct garasu_launch_failed {
+	uint32_t request;
+	int32_t error; /* negative errno */
+};
+
+struct garasu_launch_exited {
+	uint32_t request;
+	int32_t status; /* as waitpid gives it */
+};
+
+struct garasu_launch_used {
+	uint32_t session;
+	uint32_t processes;
+	uint64_t cpu_us;
+	uint64_t memory_bytes;
+};
+
+/* ---- gateway ---- */
+
+struct garasu_gateway_login {
+	char user[GARASU_USER_SIZE];
+	char password[GARASU_PASSWORD_SIZE];
+	char certificate_name[GARASU_USER_SIZE]; /* CN of a verified client certificate, or "" */
+};
+
+/* The conformity record: how many messages of each type crossed. Indices are enum
+ * garasu_crossing. */
+enum garasu_crossing {
+	/* towards the internet zone */
+	GARASU_CROSS_PIXEL_FORMAT,
+	GARASU_CROSS_ENCODINGS,
+	GARASU_CROSS_UPDATE_REQUEST,
+	GARASU_CROSS_KEY,
+	GARASU_CROSS_POINTER,
+	GARASU_CROSS_WHEEL,
+	GARASU_CROSS_TEXT,
+	GARASU_CROSS_GEOMETRY,
+	GARASU_CROSS_FOCUS,
+	GARASU_CROSS_ADDRESS,
+	GARASU_CROSS_CONTINUOUS,
+	GARASU_CROSS_CLIENT_FENCE,
+	GARASU_CROSS_CUT_TEXT_DISCARDED, /* never crossed */
+	/* towards LGWAN */
+	GARASU_CROSS_UPDATE,
+	GARASU_CROSS_RECT_PIXELS,
+	GARASU_CROSS_RECT_COPY,
+	GARASU_CROSS_RECT_POINTER,
+	GARASU_CROSS_RECT_SIZE,
+	GARASU_CROSS_RECT_CARET,
+	GARASU_CROSS_RECT_LED,
+	GARASU_CROSS_SERVER_FENCE,
+	GARASU_CROSS_END_CONTINUOUS,
+	GARASU_CROSS_COUNT,
+};
+
+struct garasu_gateway_counters {
+	uint64_t bytes_to_viewer;   /* RFB bytes, before TLS */
+	uint64_t bytes_from_viewer;
+	uint64_t crossed[GARASU_CROSS_COUNT];
+};
+
+enum garasu_refusal {
+	GARASU_REFUSAL_TLS = 1,        /* detail: 0 */
+	GARASU_REFUSAL_HANDSHAKE = 2,  /* version, security type or VeNCrypt; detail: step */
+	GARASU_REFUSAL_DEADLINE = 3,
+	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type */
+	GARASU_REFUSAL_SERVER_MESSAGE = 5, /* detail: message type, or 256 + encoding index */
+	GARASU_REFUSAL_CERTIFICATE = 6,
+};
+
+struct garasu_gateway_refused {
+	uint32_t refusal; /* enum garasu_refusal */
+	uint32_t detail;
+};
+
+struct garasu_gateway_verdict { /* VERDICT and STATE */
+	uint32_t code;     /* enum garasu_state */
+	uint32_t value;
+	uint32_t is_final; /* STATE: close the viewer after telling it */
+};
+
+struct garasu_gateway_message {
+	char text[801]; /* UTF-8, terminated, at most 200 characters */
+	char reserved[3];
+};
+
+/* ---- encoder ---- */
+
+struct garasu_encoder_statistics {
+	uint64_t frames;
+	uint64_t bytes;
+	uint64_t cpu_us;
+	uint32_t first_picture_ms; /* since the encoder's start; 0: none yet */
+	uint32_t width, height;
+	uint32_t reserved;
+};
+
+/* ---- authenticator ---- */
+
+struct garasu_auth_check {
+	char password[GARASU_PASSWORD_SIZE];
+	char phc[GARASU_PHC_SIZE]; /* a dummy of the same cost for an unknown user */
+};
+
+struct garasu_auth_hash {
+	char password[GARASU_PASSWORD_SIZE];
+};
+
+struct garasu_auth_checked {
+	uint32_t is_right;
+};
+
+struct garasu_auth_hashed {
+	char phc[GARASU_PHC_SIZE];
+};
+
+/* ---- egress ---- */
+
+struct garasu_egress_add {
+	uint32_t session;
+	char user[GARASU_USER_SIZE];
+};
+
+struct garasu_egress_remove {
+	uint32_t session;
+};
+
+enum garasu_egress_verdict {
+	GARASU_EGRESS_ALLOWED = 0,
+	GARASU_EGRESS_DENIED_ADDRESS = 1, /* loopback, private, link-local, multicast, LGWAN ... */
+	GARASU_EGRESS_DENIED_NAME = 2,
+	GARASU_EGRESS_DENIED_PORT = 3,
+	GARASU_EGRESS_UNRESOLVED = 4,
+	GARASU_EGRESS_UNREACHABLE = 5,
+	GARASU_EGRESS_BAD_REQUEST = 6,
+	GARASU_EGRESS_LIMIT = 7,
+	GARASU_EGRESS_VERDICT_COUNT = 8,
+};
+
+struct garasu_egress_connection { /* one record for each connection, at its end */
+	uint32_t session;
+	uint32_t verdict; /* enum garasu_egress_verdict */
+	uint64_t bytes_up, bytes_down;
+	uint32_t duration_ms;
+	uint16_t port;
+	uint16_t reserved;
+	char host[GARASU_HOST_SIZE]; /* only [A-Za-z0-9.:_-] and brackets, else "?" */
+};
+
+/* ---- recorder ---- */
+
+struct garasu_record_pipe {
+	uint32_t request; /* instance, as in garasu_launch_start; 0: the launcher itself */
+	uint16_t role;
+	uint16_t reserved;
+	uint32_t session;
+};
+
+enum garasu_event {
+	GARASU_EVENT_BROKER_STARTED = 1,
+	GARASU_EVENT_BROKER_STOPPED = 2,
+	GARASU_EVENT_LOGIN = 3,           /* values: state code; text: client address */
+	GARASU_EVENT_SESSION_STARTED = 4, /* text: browser version */
+	GARASU_EVENT_SESSION_RESUMED = 5, /* text: client address */
+	GARASU_EVENT_SESSION_DETACHED = 6,
+	GARASU_EVENT_SESSION_ENDED = 7,   /* values: state code, frames, kB, CPU ms, first picture ms */
+	GARASU_EVENT_CONFORMITY = 8,      /* values: struct garasu_gateway_counters in order */
+	GARASU_EVENT_REFUSED = 9,         /* values: refusal, detail; text: client address */
+	GARASU_EVENT_CONNECTION = 10,     /* values: verdict, port, up, down, ms; text: host */
+	GARASU_EVENT_ADMIN = 11,          /* text: command; user: of the administrator's uid */
+	GARASU_EVENT_CUT_OFF = 12,        /* text: "user NAME", "host" or "all"; values: 1 set, 0 released */
+	GARASU_EVENT_ROLE_DIED = 13,      /* values: role, status */
+	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
+	GARASU_EVENT_COUNT = 15,
+};
+
+#define GARASU_EVENT_VALUES_MAX 26
+#define GARASU_EVENT_TEXT_SIZE 320
+
+struct garasu_record_event {
+	uint32_t event; /* enum garasu_event */
+	uint32_t session;
+	uint64_t unix_ms;
+	char user[GARASU_USER_SIZE];
+	char text[GARASU_EVENT_TEXT_SIZE];
+	uint32_t value_count;
+	uint32_t reserved;
+	uint64_t values[GARASU_EVENT_VALUES_MAX];
+};
+
+_Static_assert(GARASU_CROSS_COUNT + 2 <= GARASU_EVENT_VALUES_MAX, "a conformity record fits");
+
+#endif
