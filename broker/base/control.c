@@ -32,6 +32,7 @@ static const struct record_type types[] = {
 	{GARASU_LAUNCH_FREEZE, sizeof(struct garasu_launch_freeze), {{0}}},
 	{GARASU_LAUNCH_USAGE, sizeof(struct garasu_launch_session), {{0}}},
 	{GARASU_LAUNCH_REMOVE, sizeof(struct garasu_launch_session), {{0}}},
+	{GARASU_LAUNCH_READY, 0, {{0}}},
 	{GARASU_LAUNCH_STARTED, sizeof(struct garasu_launch_started), {{0}}},
 	{GARASU_LAUNCH_FAILED, sizeof(struct garasu_launch_failed), {{0}}},
 	{GARASU_LAUNCH_EXITED, sizeof(struct garasu_launch_exited), {{0}}},

@@ -35,6 +35,7 @@ enum garasu_control_type {
 	GARASU_LAUNCH_FREEZE = 0x0102,
 	GARASU_LAUNCH_USAGE = 0x0103,
 	GARASU_LAUNCH_REMOVE = 0x0104, /* end all that lives of a session; answered by REMOVED */
+	GARASU_LAUNCH_READY = 0x0105,  /* viewers are accepted; no payload */
 	/* launcher -> supervisor */
 	GARASU_LAUNCH_STARTED = 0x0180,
 	GARASU_LAUNCH_FAILED = 0x0181,
