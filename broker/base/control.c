@@ -84,7 +84,8 @@ int garasu_control_send(
 	int socket, uint16_t type, const void *payload, const int *fds, int fd_count)
 {
 	int size = garasu_control_size(type);
-	struct garasu_control_header header = {.type = type, .size = (uint16_t)(size < 0 ? 0 : size)};
+	struct garasu_control_header header = {
+		.type = type, .size = (uint16_t)(size < 0 ? 0 : size)};
 	struct iovec parts[2] = {
 		{.iov_base = &header, .iov_len = sizeof(header)},
 		{.iov_len = header.size},
@@ -153,7 +154,8 @@ static int check_record(const struct garasu_control *record, size_t payload_size
 	for (size_t i = 0; i < sizeof(known->texts) / sizeof(known->texts[0]); i++) {
 		const struct text_field *text = &known->texts[i];
 
-		if (text->size > 0 && memchr(record->payload + text->offset, '\0', text->size) == NULL) {
+		if (text->size > 0 &&
+			memchr(record->payload + text->offset, '\0', text->size) == NULL) {
 			return -EPROTO;
 		}
 	}

@@ -20,8 +20,9 @@ int garasu_fd_sealed(const char *name, const void *data, size_t size)
 /* Writes all of it to a blocking descriptor. Returns 0 or negative errno. */
 int garasu_fd_write_all(int fd, const void *data, size_t size) __attribute__((warn_unused_result));
 
-/* Reads a whole file of at most maximum bytes from its start into memory that the caller frees, with
- * a terminating zero that is not counted. Returns its size, -EFBIG, or another negative errno. */
+/* Reads a whole file of at most maximum bytes from its start into memory that the caller frees,
+ * with a terminating zero that is not counted. Returns its size, -EFBIG, or another negative errno.
+ */
 ssize_t garasu_fd_read_all(int fd, char **text, size_t maximum) __attribute__((warn_unused_result));
 
 /* True if fd is a descriptor of this process. */

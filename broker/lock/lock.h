@@ -13,8 +13,8 @@
 
 enum garasu_lock_rule {
 	GARASU_LOCK_ALLOW = 0,
-	GARASU_LOCK_DENY = 1,      /* fails with EPERM, also under a killing default */
-	GARASU_LOCK_ALLOW_IF = 2,  /* allowed only while argument `argument` equals `value` */
+	GARASU_LOCK_DENY = 1,	  /* fails with EPERM, also under a killing default */
+	GARASU_LOCK_ALLOW_IF = 2, /* allowed only while argument `argument` equals `value` */
 };
 
 struct garasu_lock_row {

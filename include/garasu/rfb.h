@@ -3,8 +3,8 @@
 #define GARASU_RFB_H
 
 /*
- * The RFB messages, encodings and bounds that Garasu speaks: RFC 6143, and for the rest the community
- * registry (rfbproto.rst). This is the complete list: what is not here has no code.
+ * The RFB messages, encodings and bounds that Garasu speaks: RFC 6143, and for the rest the
+ * community registry (rfbproto.rst). This is the complete list: what is not here has no code.
  * docs/wire.md lists each field that crosses, its bounds and its origin.
  */
 
@@ -15,7 +15,7 @@
 #define GARASU_RFB_SECURITY_NONE 1
 #define GARASU_RFB_SECURITY_VENCRYPT 19
 #define GARASU_RFB_VENCRYPT_X509PLAIN 262
-#define GARASU_RFB_USER_MAX 63      /* bytes */
+#define GARASU_RFB_USER_MAX 63	    /* bytes */
 #define GARASU_RFB_PASSWORD_MAX 255 /* bytes */
 
 enum garasu_rfb_client_message {
@@ -29,7 +29,7 @@ enum garasu_rfb_client_message {
 	GARASU_RFB_CLIENT_FENCE = 248,
 	GARASU_RFB_SET_DESKTOP_SIZE = 251,
 	GARASU_RFB_CLIENT_GARASU = 252, /* ours, below; only after GARASU_RFB_ENCODING_GARASU */
-	GARASU_RFB_QEMU = 255,          /* sub-type 0: extended key event; no other */
+	GARASU_RFB_QEMU = 255,		/* sub-type 0: extended key event; no other */
 };
 
 enum garasu_rfb_server_message {
@@ -39,7 +39,8 @@ enum garasu_rfb_server_message {
 	GARASU_RFB_SERVER_GARASU = 252, /* ours, made by the gateway only, never by the encoder */
 };
 
-/* Ours, client to server: type 252, sub-type u8, length u16 of what follows, payload (big endian). */
+/* Ours, client to server: type 252, sub-type u8, length u16 of what follows, payload (big endian).
+ */
 enum garasu_rfb_client_sub {
 	GARASU_RFB_SUB_TEXT = 1,     /* UTF-8, 1..1024 bytes, no controls but tab and newline */
 	GARASU_RFB_SUB_WHEEL = 2,    /* u16 x, u16 y, s16 dx, s16 dy in 1/120 notch: 8 bytes */
@@ -76,21 +77,21 @@ enum garasu_rfb_encoding {
 	/* Ours. GARASU asks for our messages and for caret rectangles; the server answers its first
 	 * update with one empty GARASU rectangle, and the messages are legal from then on. */
 	GARASU_RFB_ENCODING_GARASU = 0x47415200,
-	/* A caret: the rectangle's own x, y, width, height are the caret; payload u8: bit 0 a text field
-	 * has the focus, bit 1 it hides what is typed. */
+	/* A caret: the rectangle's own x, y, width, height are the caret; payload u8: bit 0 a text
+	 * field has the focus, bit 1 it hides what is typed. */
 	GARASU_RFB_ENCODING_CARET = 0x47415201,
 	/* Reserved for the zstd stream encoding of our own viewers. */
 	GARASU_RFB_ENCODING_ZSTD = 0x47415202,
 };
 
 /* Bounds the gateway's filter holds in both directions. */
-#define GARASU_RFB_ENCODINGS_MAX 64       /* in one SetEncodings */
-#define GARASU_RFB_CUT_TEXT_MAX 262144    /* bytes discarded; longer closes the viewer */
-#define GARASU_RFB_FENCE_MAX 64           /* payload bytes */
-#define GARASU_RFB_SCREENS_MAX 16         /* in one SetDesktopSize; we answer with one */
-#define GARASU_RFB_RECTANGLES_MAX 65534   /* 65535 means "until LastRect" */
-#define GARASU_RFB_MESSAGE_BYTES_MAX 800  /* administrator's message in UTF-8 */
-#define GARASU_RFB_CURSOR_MAX 256         /* pixels, each side */
+#define GARASU_RFB_ENCODINGS_MAX 64	 /* in one SetEncodings */
+#define GARASU_RFB_CUT_TEXT_MAX 262144	 /* bytes discarded; longer closes the viewer */
+#define GARASU_RFB_FENCE_MAX 64		 /* payload bytes */
+#define GARASU_RFB_SCREENS_MAX 16	 /* in one SetDesktopSize; we answer with one */
+#define GARASU_RFB_RECTANGLES_MAX 65534	 /* 65535 means "until LastRect" */
+#define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* administrator's message in UTF-8 */
+#define GARASU_RFB_CURSOR_MAX 256	 /* pixels, each side */
 
 /* Fence flags (rfbproto.rst, "Fence") */
 #define GARASU_RFB_FENCE_BLOCK_BEFORE (1u << 0)

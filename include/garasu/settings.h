@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * Settings: what the supervisor hands a role at its start, in a sealed memfd (heritage.h). One fixed
- * struct, then the variable parts in the order named. The reader is the role, the writer is trusted;
- * a size that does not add up is our own invariant broken, and the role ends.
+ * Settings: what the supervisor hands a role at its start, in a sealed memfd (heritage.h). One
+ * fixed struct, then the variable parts in the order named. The reader is the role, the writer is
+ * trusted; a size that does not add up is our own invariant broken, and the role ends.
  */
 
 enum garasu_client_certificates {
@@ -17,10 +17,10 @@ enum garasu_client_certificates {
 };
 
 struct garasu_gateway_settings {
-	uint32_t handshake_ms;        /* from accept to a log-in received */
-	uint32_t login_ms;            /* from log-in received to its verdict */
+	uint32_t handshake_ms;	      /* from accept to a log-in received */
+	uint32_t login_ms;	      /* from log-in received to its verdict */
 	uint32_t client_certificates; /* enum garasu_client_certificates */
-	uint32_t tls_minimum;         /* 0x0304 TLS 1.3, 0x0303 TLS 1.2 */
+	uint32_t tls_minimum;	      /* 0x0304 TLS 1.3, 0x0303 TLS 1.2 */
 	uint32_t max_width, max_height;
 	/* then PEM: server certificate chain, key, CA of clients, revocation lists */
 	uint32_t certificate_bytes;
@@ -31,31 +31,31 @@ struct garasu_gateway_settings {
 
 struct garasu_encoder_settings {
 	uint32_t max_width, max_height;
-	uint32_t rate_input;     /* frames per second for one second after input; 0 = no cap */
-	uint32_t rate_change;    /* frames per second otherwise */
-	uint32_t jpeg_quality;   /* 1..100, upper bound whatever the viewer asks */
-	uint32_t refine_ms;      /* after this rest a lossy region is sent lossless; 0 never */
-	uint32_t watches_only;   /* 1: a second viewer: no credit, no input */
+	uint32_t rate_input;   /* frames per second for one second after input; 0 = no cap */
+	uint32_t rate_change;  /* frames per second otherwise */
+	uint32_t jpeg_quality; /* 1..100, upper bound whatever the viewer asks */
+	uint32_t refine_ms;    /* after this rest a lossy region is sent lossless; 0 never */
+	uint32_t watches_only; /* 1: a second viewer: no credit, no input */
 	uint32_t reserved;
 };
 
 struct garasu_session_settings {
 	uint32_t max_width, max_height;
 	uint32_t width, height, scale; /* first geometry */
-	uint32_t profile_bytes;        /* tmpfs of the browser's profile and home */
-	uint32_t shm_bytes;            /* tmpfs at /dev/shm */
-	uint32_t uid;                  /* shown in the jail's one-line passwd */
-	char keyboard[8];              /* xkb layout: "jp" or "us" */
-	char start_page[2048];         /* http, https or about:blank */
-	char language[16];             /* "ja" or "en-US" */
+	uint32_t profile_bytes;	       /* tmpfs of the browser's profile and home */
+	uint32_t shm_bytes;	       /* tmpfs at /dev/shm */
+	uint32_t uid;		       /* shown in the jail's one-line passwd */
+	char keyboard[8];	       /* xkb layout: "jp" or "us" */
+	char start_page[2048];	       /* http, https or about:blank */
+	char language[16];	       /* "ja" or "en-US" */
 };
 
 struct garasu_egress_settings {
 	uint32_t connect_ms, idle_ms;
 	uint32_t connections_max; /* per session */
 	/* then text, lines ended by \n, in the order: names ("name address"), allowed addresses
-	 * ("address[/bits][:port]"), denied ranges ("address/bits"), name servers ("address[:port]"),
-	 * ports ("443") */
+	 * ("address[/bits][:port]"), denied ranges ("address/bits"), name servers
+	 * ("address[:port]"), ports ("443") */
 	uint32_t names_bytes, allow_bytes, deny_bytes, servers_bytes, ports_bytes;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Replays a fuzz target's corpus as a plain test: every file of the folder named on the command line.
- * An empty or missing folder is a failure: a target without a corpus tests nothing. */
+/* Replays a fuzz target's corpus as a plain test: every file of the folder named on the command
+ * line. An empty or missing folder is a failure: a target without a corpus tests nothing. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +18,8 @@ static int replay_file(const char *directory, const char *name)
 	FILE *file;
 	size_t size;
 
-	if (data == NULL || snprintf(path, sizeof(path), "%s/%s", directory, name) >= (int)sizeof(path)) {
+	if (data == NULL ||
+		snprintf(path, sizeof(path), "%s/%s", directory, name) >= (int)sizeof(path)) {
 		free(data);
 		return -ENOMEM;
 	}

@@ -103,7 +103,8 @@ static void closed_peer_and_empty_queue_are_told_apart(void **state)
 	assert_int_equal(garasu_control_receive(ends[1], &record, 0), -EAGAIN);
 	garasu_fd_close(&ends[0]);
 	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 0);
-	assert_int_equal(garasu_control_send(ends[1], GARASU_GATEWAY_ACTIVITY, NULL, NULL, 0), -EPIPE);
+	assert_int_equal(
+		garasu_control_send(ends[1], GARASU_GATEWAY_ACTIVITY, NULL, NULL, 0), -EPIPE);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_pair, close_pair)

@@ -1,0 +1,628 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Starts real brokers and drives real viewers. */
+
+#include "harness.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define WORDS_MAX 40
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* ---- children ---- */
+
+static void child_start(struct flow_child *child, char *const *words, const char *error_path)
+{
+	int in[2];
+	int out[2];
+
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	child->used = 0;
+	child->pid = fork();
+	assert_true(child->pid >= 0);
+	if (child->pid == 0) {
+		int error = open(error_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+		if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0 || dup2(error, 2) < 0) {
+			_exit(126);
+		}
+		execv(words[0], words);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	child->in = in[1];
+	child->out = out[0];
+}
+
+/* Reads one line of the child's stdout without its end. Returns 0, or -1 at the deadline or end. */
+static int child_line(struct flow_child *child, char *line, size_t size, uint64_t deadline)
+{
+	for (;;) {
+		char *end = memchr(child->line, '\n', child->used);
+		struct pollfd ready = {.fd = child->out, .events = POLLIN};
+		uint64_t now = now_ms();
+		ssize_t got;
+
+		if (end != NULL) {
+			size_t length = (size_t)(end - child->line);
+
+			assert_true(length < size);
+			memcpy(line, child->line, length);
+			line[length] = '\0';
+			child->used -= length + 1;
+			memmove(child->line, end + 1, child->used);
+			return 0;
+		}
+		if (now >= deadline || poll(&ready, 1, (int)(deadline - now)) <= 0) {
+			return -1;
+		}
+		got = read(
+			child->out, child->line + child->used, sizeof(child->line) - child->used);
+		if (got <= 0) {
+			return -1;
+		}
+		child->used += (size_t)got;
+	}
+}
+
+/* Waits for the child's end. Returns its exit code, or 1000 + signal; kills it at the deadline. */
+static int child_wait(struct flow_child *child)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	int descriptor = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+	int status = 0;
+	int in_time;
+
+	assert_true(descriptor >= 0);
+	if (child->in >= 0) {
+		close(child->in);
+	}
+	in_time = poll(&ready, 1, (int)(deadline - now_ms())) == 1;
+	if (!in_time) {
+		kill(child->pid, SIGKILL);
+	}
+	close(descriptor);
+	waitpid(child->pid, &status, 0);
+	close(child->out);
+	child->in = child->out = -1;
+	child->pid = -1;
+	assert_true(in_time);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/* ---- files ---- */
+
+static void copy_file(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	char bytes[65536];
+	ssize_t got;
+
+	if (in < 0 || out < 0) {
+		fail_msg("cannot copy %s to %s: %s", from, to, strerror(errno));
+	}
+	while ((got = read(in, bytes, sizeof(bytes))) > 0) {
+		assert_int_equal(write(out, bytes, (size_t)got), got);
+	}
+	close(in);
+	close(out);
+}
+
+static void copy_programs(const char *directory, int paints)
+{
+	char from[512];
+	char to[512];
+	DIR *binaries = opendir(FLOW_BINARIES);
+
+	assert_non_null(binaries);
+	for (struct dirent *entry = readdir(binaries); entry != NULL; entry = readdir(binaries)) {
+		if (strncmp(entry->d_name, "garasu", 6) != 0 ||
+			(paints && strcmp(entry->d_name, "garasu-browser") == 0)) {
+			continue;
+		}
+		snprintf(from, sizeof(from), "%s/%s", FLOW_BINARIES, entry->d_name);
+		snprintf(to, sizeof(to), "%s/bin/%s", directory, entry->d_name);
+		copy_file(from, to);
+	}
+	closedir(binaries);
+	if (paints) {
+		snprintf(to, sizeof(to), "%s/bin/garasu-browser", directory);
+		copy_file(FLOW_PUPPETS "/painter", to);
+	}
+}
+
+static void run(char *output, size_t size, const char *input, char *const *words)
+{
+	struct flow_child child;
+	char line[4096];
+	size_t used = 0;
+
+	child_start(&child, words, "/dev/stderr");
+	if (input != NULL) {
+		assert_int_equal(write(child.in, input, strlen(input)), strlen(input));
+	}
+	close(child.in);
+	child.in = -1;
+	while (child_line(&child, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) == 0) {
+		if (output != NULL && used < size) {
+			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
+		}
+	}
+	assert_int_equal(child_wait(&child), 0);
+}
+
+/* ---- broker ---- */
+
+static const char *section(const char *lines)
+{
+	return lines != NULL ? lines : "";
+}
+
+static void write_configuration(const char *directory, const struct flow_options *options)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/garasu.conf", directory);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fprintf(file,
+		"listen:\n  address: 127.0.0.1\n  port: 0\n"
+		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s"
+		"paths:\n  state: %s/state\n  log: %s/log\n  admin_socket: %s/admin.sock\n"
+		"sessions:\n  limits: %s\n%s"
+		"screen:\n  start_page: \"%s\"\n%s",
+		directory, directory, section(options->tls), directory, directory, directory,
+		getuid() == 0 ? "cgroup" : "none", section(options->sessions),
+		options->start_page != NULL ? options->start_page : "about:blank",
+		section(options->screen));
+	if (options->login != NULL) {
+		fprintf(file, "login:\n%s", options->login);
+	}
+	if (options->egress != NULL) {
+		fprintf(file, "egress:\n%s", options->egress);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
+static void make_certificates(const char *directory, const char *days)
+{
+	char tool[128];
+	char certs[128];
+	char *authority[] = {tool, "ca", "--dir", certs, "--name", "Garasu test CA", NULL};
+	char *server[12] = {
+		tool, "server", "--dir", certs, "--host", "localhost", "127.0.0.1", NULL};
+	char offset[] = "--not-before-offset";
+	char past[] = "-10";
+	char given_days[16];
+
+	snprintf(tool, sizeof(tool), "%s/bin/garasu-certs", directory);
+	snprintf(certs, sizeof(certs), "%s/certs", directory);
+	run(NULL, 0, NULL, authority);
+	if (days != NULL) {
+		char flag[] = "--days";
+
+		snprintf(given_days, sizeof(given_days), "%s", days);
+		server[7] = flag;
+		server[8] = given_days;
+		server[9] = offset;
+		server[10] = past;
+		run(NULL, 0, NULL, server);
+		return;
+	}
+	run(NULL, 0, NULL, server);
+}
+
+static void broker_run(struct flow_broker *broker)
+{
+	char program[128];
+	char configuration[128];
+	char errors[128];
+	char line[256] = "";
+	char *words[] = {program, "--config", configuration, NULL};
+
+	snprintf(program, sizeof(program), "%s/bin/garasu-broker", broker->directory);
+	snprintf(configuration, sizeof(configuration), "%s/garasu.conf", broker->directory);
+	snprintf(errors, sizeof(errors), "%s/broker.err", broker->directory);
+	child_start(&broker->broker, words, errors);
+	if (child_line(&broker->broker, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) != 0 ||
+		sscanf(line, "READY port=%u", &broker->port) != 1) {
+		fail_msg("no READY line but \"%s\"; see %s", line, errors);
+	}
+}
+
+void flow_broker_start(struct flow_broker *broker, const struct flow_options *options)
+{
+	static const char *const usual[] = {"tanaka", NULL};
+	const char *const *users = options->users[0] != NULL ? options->users : usual;
+	char path[128];
+
+	snprintf(broker->directory, sizeof(broker->directory), "/tmp/garasu-flow.XXXXXX");
+	assert_non_null(mkdtemp(broker->directory));
+	assert_int_equal(chmod(broker->directory, 0755), 0);
+	snprintf(path, sizeof(path), "%s/bin", broker->directory);
+	assert_int_equal(mkdir(path, 0755), 0);
+	copy_programs(broker->directory, options->paints);
+	make_certificates(broker->directory, options->certificate_days);
+	write_configuration(broker->directory, options);
+	broker_run(broker);
+	for (; *users != NULL; users++) {
+		char program[128];
+		char socket[128];
+		char user[64];
+		char *words[] = {
+			program, "--socket", socket, "user", "add", user, "--password-stdin", NULL};
+
+		snprintf(program, sizeof(program), "%s/bin/garasuctl", broker->directory);
+		snprintf(socket, sizeof(socket), "%s/admin.sock", broker->directory);
+		snprintf(user, sizeof(user), "%s", *users);
+		run(NULL, 0, FLOW_PASSWORD "\n", words);
+	}
+}
+
+void flow_broker_restart(struct flow_broker *broker)
+{
+	broker_run(broker);
+}
+
+void flow_broker_halt(struct flow_broker *broker)
+{
+	static const char *const binaries[] = {"garasu-supervisor", "garasu-recorder",
+		"garasu-gateway", "garasu-encoder", "garasu-egress", "garasu-jail",
+		"garasu-compositor", "garasu-browser", NULL};
+
+	kill(broker->broker.pid, SIGTERM);
+	assert_int_equal(child_wait(&broker->broker), 0);
+	for (const char *const *binary = binaries; *binary != NULL; binary++) {
+		pid_t pid;
+
+		if (flow_pids(broker, *binary, &pid, 1) != 0) {
+			fail_msg("%s (process %d) outlived its broker", *binary, pid);
+		}
+	}
+}
+
+void flow_broker_remove(struct flow_broker *broker)
+{
+	char directory[128];
+	char *words[] = {"/bin/rm", "-rf", directory, NULL};
+
+	snprintf(directory, sizeof(directory), "%s", broker->directory);
+	if (getenv("GARASU_KEEP") == NULL) {
+		run(NULL, 0, NULL, words);
+	}
+}
+
+void flow_broker_stop(struct flow_broker *broker)
+{
+	flow_broker_halt(broker);
+	flow_broker_remove(broker);
+}
+
+int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
+{
+	char program[128];
+	char socket[128];
+	char errors[128];
+	char *words[WORDS_MAX] = {program, "--socket", socket};
+	struct flow_child child;
+	char line[8192];
+	size_t used = 0;
+	size_t count = 3;
+	va_list arguments;
+
+	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker->directory);
+	snprintf(socket, sizeof(socket), "%s/admin.sock", broker->directory);
+	snprintf(errors, sizeof(errors), "%s/ctl.err", broker->directory);
+	va_start(arguments, size);
+	while ((words[count] = va_arg(arguments, char *)) != NULL) {
+		count++;
+		assert_true(count < WORDS_MAX);
+	}
+	va_end(arguments);
+	child_start(&child, words, errors);
+	close(child.in);
+	child.in = -1;
+	if (size > 0) {
+		output[0] = '\0';
+	}
+	while (child_line(&child, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) == 0) {
+		if (used < size) {
+			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
+		}
+	}
+	return child_wait(&child);
+}
+
+void flow_wait_session(struct flow_broker *broker, const char *text, int is_there)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	char output[16384];
+
+	do {
+		assert_int_equal(flow_ctl(broker, output, sizeof(output), "session", "list",
+					 "--json", (char *)NULL),
+			0);
+		if ((strstr(output, text) != NULL) == is_there) {
+			return;
+		}
+	} while (now_ms() < deadline);
+	fail_msg("sessions never %s \"%s\": %s", is_there ? "showed" : "lost", text, output);
+}
+
+void flow_wait_file(struct flow_broker *broker, const char *name, const char *text)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	char path[256];
+	char *bytes = malloc(4 << 20);
+
+	assert_non_null(bytes);
+	snprintf(path, sizeof(path), "%s/%s", broker->directory, name);
+	do {
+		FILE *file = fopen(path, "r");
+		size_t got = 0;
+
+		if (file != NULL) {
+			got = fread(bytes, 1, (4 << 20) - 1, file);
+			fclose(file);
+		}
+		bytes[got] = '\0';
+		if (strstr(bytes, text) != NULL) {
+			free(bytes);
+			return;
+		}
+		poll(NULL, 0, 20);
+	} while (now_ms() < deadline);
+	free(bytes);
+	fail_msg("%s never contained \"%s\"", path, text);
+}
+
+/* ---- processes ---- */
+
+static int belongs_to(pid_t pid, pid_t ancestor)
+{
+	while (pid > 1) {
+		char path[64];
+		FILE *file;
+		int parent = 0;
+
+		if (pid == ancestor) {
+			return 1;
+		}
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		file = fopen(path, "r");
+		if (file == NULL || fscanf(file, "%*d (%*[^)]) %*c %d", &parent) != 1) {
+			parent = 0;
+		}
+		if (file != NULL) {
+			fclose(file);
+		}
+		pid = parent;
+	}
+	return 0;
+}
+
+int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int most)
+{
+	DIR *processes = opendir("/proc");
+	int count = 0;
+
+	assert_non_null(processes);
+	for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		char path[64];
+		char line[256] = "";
+		FILE *file;
+		const char *name;
+
+		if (pid <= 0) {
+			continue;
+		}
+		snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+		file = fopen(path, "r");
+		if (file == NULL) {
+			continue;
+		}
+		if (fgets(line, sizeof(line), file) == NULL) {
+			line[0] = '\0';
+		}
+		fclose(file);
+		name = strrchr(line, '/');
+		name = name != NULL ? name + 1 : line;
+		if (strcmp(name, binary) == 0 &&
+			(broker->broker.pid <= 0 || belongs_to(pid, broker->broker.pid)) &&
+			count < most) {
+			pids[count++] = pid;
+		}
+	}
+	closedir(processes);
+	return count;
+}
+
+void flow_wait_pids(struct flow_broker *broker, const char *binary, int count)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	pid_t pids[64];
+	int found;
+
+	while ((found = flow_pids(broker, binary, pids, 64)) != count) {
+		if (now_ms() >= deadline) {
+			fail_msg("%d processes of %s instead of %d", found, binary, count);
+		}
+		poll(NULL, 0, 10);
+	}
+}
+
+/* ---- viewers ---- */
+
+static size_t viewer_words(char **words, char texts[][256], struct flow_broker *broker,
+	const char *user, const char *ca)
+{
+	static char headless[] = "--headless";
+	static char stdin_password[] = "--password-stdin";
+	static char user_flag[] = "--user";
+	static char ca_flag[] = "--ca";
+	static char language_flag[] = "--lang";
+	static char language[] = "en";
+
+	snprintf(texts[0], 256, "%s/bin/garasu-viewer", broker->directory);
+	snprintf(texts[1], 256, "127.0.0.1:%u", broker->port);
+	snprintf(texts[2], 256, "%s", user);
+	if (ca != NULL) {
+		snprintf(texts[3], 256, "%s", ca);
+	} else {
+		snprintf(texts[3], 256, "%s/certs/ca.crt", broker->directory);
+	}
+	char *fixed[] = {texts[0], texts[1], user_flag, texts[2], ca_flag, texts[3], headless,
+		stdin_password, language_flag, language};
+
+	memcpy(words, fixed, sizeof(fixed));
+	return sizeof(fixed) / sizeof(fixed[0]);
+}
+
+void flow_viewer_start(
+	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
+{
+	char texts[4][256];
+	char errors[128];
+	char *words[WORDS_MAX];
+	size_t count = viewer_words(words, texts, broker, user, NULL);
+	va_list arguments;
+
+	words[count++] = "--script";
+	words[count++] = "-";
+	va_start(arguments, user);
+	while ((words[count] = va_arg(arguments, char *)) != NULL) {
+		count++;
+		assert_true(count < WORDS_MAX);
+	}
+	va_end(arguments);
+	snprintf(errors, sizeof(errors), "%s/viewer.err", broker->directory);
+	viewer->states[0] = '\0';
+	child_start(&viewer->child, words, errors);
+	assert_int_equal(write(viewer->child.in, FLOW_PASSWORD "\n", strlen(FLOW_PASSWORD) + 1),
+		strlen(FLOW_PASSWORD) + 1);
+	flow_viewer_wait_state(viewer, 0);
+}
+
+int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,
+	const char *ca, char *message, size_t size)
+{
+	char texts[4][256];
+	char errors[128];
+	char *words[WORDS_MAX];
+	size_t count = viewer_words(words, texts, broker, user, ca);
+	struct flow_child child;
+	FILE *file;
+	int code;
+
+	words[count++] = "--script";
+	words[count++] = "-";
+	words[count] = NULL;
+	snprintf(errors, sizeof(errors), "%s/refused.err", broker->directory);
+	unlink(errors);
+	child_start(&child, words, errors);
+	dprintf(child.in, "%s\n", password);
+	code = child_wait(&child);
+	file = fopen(errors, "r");
+	message[0] = '\0';
+	if (file != NULL) {
+		message[fread(message, 1, size - 1, file)] = '\0';
+		fclose(file);
+	}
+	return code;
+}
+
+/* Reads lines until one that is no state. Returns 0, or -1 at the deadline or end. */
+static int viewer_answer(struct flow_viewer *viewer, const char *until_state)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	char line[65536];
+
+	for (;;) {
+		if (until_state != NULL && strstr(viewer->states, until_state) != NULL) {
+			return 0;
+		}
+		if (child_line(&viewer->child, line, sizeof(line), deadline) != 0) {
+			return -1;
+		}
+		if (strncmp(line, "state ", 6) == 0) {
+			size_t used = strlen(viewer->states);
+
+			snprintf(
+				viewer->states + used, sizeof(viewer->states) - used, "%s\n", line);
+			continue;
+		}
+		snprintf(viewer->answer, sizeof(viewer->answer), "%s", line);
+		return 0;
+	}
+}
+
+void flow_viewer_say(struct flow_viewer *viewer, const char *format, ...)
+{
+	char command[16384];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(command, sizeof(command) - 1, format, arguments);
+	va_end(arguments);
+	assert_true(size > 0 && size < (int)sizeof(command) - 1);
+	command[size++] = '\n';
+	assert_int_equal(write(viewer->child.in, command, (size_t)size), size);
+	if (viewer_answer(viewer, NULL) != 0) {
+		fail_msg("no answer to: %.*s", size, command);
+	}
+	if (strncmp(viewer->answer, "ok", 2) != 0) {
+		fail_msg("\"%s\" to: %.*s", viewer->answer, size, command);
+	}
+	memmove(viewer->answer, viewer->answer + (viewer->answer[2] == ' ' ? 3 : 2),
+		strlen(viewer->answer) - (viewer->answer[2] == ' ' ? 2 : 1));
+}
+
+void flow_viewer_wait_state(struct flow_viewer *viewer, int code)
+{
+	char state[32];
+
+	snprintf(state, sizeof(state), "state %d ", code);
+	if (viewer_answer(viewer, state) != 0) {
+		fail_msg("state %d never came; seen: %s", code, viewer->states);
+	}
+}
+
+int flow_viewer_wait_end(struct flow_viewer *viewer)
+{
+	return child_wait(&viewer->child);
+}
+
+void flow_viewer_stop(struct flow_viewer *viewer)
+{
+	flow_viewer_say(viewer, "quit");
+	assert_int_equal(child_wait(&viewer->child), 0);
+}

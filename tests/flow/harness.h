@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_FLOW_HARNESS_H
+#define GARASU_FLOW_HARNESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * What a flow test drives: a real broker in a directory of its own, real viewers by their script
+ * protocol, garasuctl, and a web server on loopback. Every wait has a deadline and ends the test
+ * with the broker's log on stderr.
+ */
+
+#define FLOW_PASSWORD "himitsu-no-aikotoba"
+#define FLOW_DEADLINE_MS 30000
+
+/* A child whose standard streams we hold; its stdout is read by lines. */
+struct flow_child {
+	pid_t pid;
+	int in, out;
+	char line[65536];
+	size_t used;
+};
+
+struct flow_options {
+	const char *sessions;	      /* further lines below "sessions:", or NULL */
+	const char *login;	      /* further lines below "login:", or NULL */
+	const char *egress;	      /* further lines below "egress:", or NULL */
+	const char *screen;	      /* further lines below "screen:", or NULL */
+	const char *tls;	      /* further lines below "tls:", or NULL */
+	const char *start_page;	      /* default about:blank */
+	const char *certificate_days; /* passed to garasu-certs server, or NULL */
+	const char *users[4];	      /* default: {"tanaka"} */
+	int paints;		      /* the painter takes the browser's place */
+};
+
+struct flow_broker {
+	char directory[64];
+	struct flow_child broker;
+	unsigned port;
+};
+
+struct flow_viewer {
+	struct flow_child child;
+	char answer[65536]; /* what followed "ok" or "error" in the last answer */
+	char states[4096];  /* "state CODE VALUE" lines seen so far */
+};
+
+/* Starts a broker, waits for READY, adds the users with FLOW_PASSWORD. */
+void flow_broker_start(struct flow_broker *broker, const struct flow_options *options);
+
+/* Starts a stopped broker again on the same directory. */
+void flow_broker_restart(struct flow_broker *broker);
+
+/* SIGTERM, waits for its end, and checks that no process of it lives on. */
+void flow_broker_stop(struct flow_broker *broker);
+
+/* Stops it without removing its directory: for flow_broker_restart. */
+void flow_broker_halt(struct flow_broker *broker);
+
+/* Removes the directory. */
+void flow_broker_remove(struct flow_broker *broker);
+
+/* Runs garasuctl with these words (ended by NULL); fills output. Returns its exit code. */
+int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...) __attribute__((sentinel));
+
+/* Repeats "garasuctl session list --json" until its output contains (or, with is_there 0, lacks)
+ * the text. Fails the test at the deadline. */
+void flow_wait_session(struct flow_broker *broker, const char *text, int is_there);
+
+/* Waits until a file below the broker's directory contains the text. */
+void flow_wait_file(struct flow_broker *broker, const char *name, const char *text);
+
+/* Process ids of a role's binary that belong to this broker. Returns how many. */
+int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int most);
+
+/* Waits until exactly count processes of the binary live. */
+void flow_wait_pids(struct flow_broker *broker, const char *binary, int count);
+
+/* Starts a viewer with more words (ended by NULL) and waits until it is connected. */
+void flow_viewer_start(struct flow_viewer *viewer, struct flow_broker *broker, const char *user,
+	...) __attribute__((sentinel));
+
+/* Starts one that is expected to end by itself; fills message with its stderr. Returns exit code.
+ */
+int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,
+	const char *ca, char *message, size_t size);
+
+/* Says one command and waits for its answer, which must be "ok ...". */
+void flow_viewer_say(struct flow_viewer *viewer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Waits for an asynchronous "state CODE VALUE" with this code. */
+void flow_viewer_wait_state(struct flow_viewer *viewer, int code);
+
+/* Waits for its end. Returns the exit code. */
+int flow_viewer_wait_end(struct flow_viewer *viewer);
+
+/* Says quit and waits for its end, which must be clean. */
+void flow_viewer_stop(struct flow_viewer *viewer);
+
+/* ---- pages ---- */
+
+struct flow_page {
+	const char *path;
+	const char *type;
+	const char *body;
+};
+
+/* Serves these pages (ended by a NULL path) on a free port of 127.0.0.1. A request for /report is
+ * answered with 204; its body is remembered. */
+unsigned flow_pages_start(const struct flow_page *pages);
+void flow_pages_stop(void);
+
+/* Forgets every report and request so far. */
+void flow_pages_forget(void);
+
+/* Waits until a report's body contains the text. Fails the test at the deadline. */
+void flow_pages_wait(const char *text);
+
+/* Copies the newest report that starts with prefix. Returns 1 if there is one. */
+int flow_pages_report(const char *prefix, char *body, size_t size);
+
+/* How many requests came for a path. */
+unsigned flow_pages_count(const char *path);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a session is to its user and to administrators: resume, take-over, limits, ends, refusals.
+ * The painter stands in for the browser. */
+
+#include "harness.h"
+
+#include "garasu/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SOLID "http://painter/solid?rgb=204080"
+#define OTHER "http://painter/solid?rgb=c03010"
+
+static struct flow_broker broker;
+static struct flow_viewer viewer;
+static char message[8192];
+
+static void start_with(const struct flow_options *given)
+{
+	struct flow_options options = *given;
+
+	options.paints = 1;
+	if (options.start_page == NULL) {
+		options.start_page = SOLID;
+	}
+	flow_broker_start(&broker, &options);
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	flow_broker_stop(&broker);
+	return 0;
+}
+
+static int start_usual(void **state)
+{
+	(void)state;
+	start_with(&(struct flow_options){.users = {"tanaka", "suzuki"}});
+	return 0;
+}
+
+static void picture_is_resumed_after_a_disconnect(void **state)
+{
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_viewer_stop(&viewer);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	assert_non_null(strstr(viewer.states, "state 0 1")); /* accepted, resumed */
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_viewer_stop(&viewer);
+}
+
+static void second_log_in_takes_the_session_over(void **state)
+{
+	struct flow_viewer second;
+
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_viewer_start(&second, &broker, "tanaka", (char *)NULL);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_TAKEN_OVER);
+	flow_viewer_wait_end(&viewer);
+	flow_viewer_say(&second, "wait-pixel 300 300 204080 10000");
+	flow_viewer_stop(&second);
+}
+
+static void two_users_do_not_see_each_other(void **state)
+{
+	struct flow_viewer second;
+
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_start(&second, &broker, "suzuki", (char *)NULL);
+	flow_viewer_say(&second, "open " OTHER);
+	flow_viewer_say(&second, "wait-pixel 300 300 c03010 10000");
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_wait_session(&broker, "tanaka", 1);
+	flow_wait_session(&broker, "suzuki", 1);
+	flow_viewer_stop(&second);
+	flow_viewer_stop(&viewer);
+}
+
+static void wrong_password_and_unknown_user_read_the_same(void **state)
+{
+	char unknown[sizeof(message)];
+	int code;
+
+	(void)state;
+	code = flow_viewer_fails(&broker, "tanaka", "wrong", NULL, message, sizeof(message));
+	assert_int_not_equal(code, 0);
+	assert_int_equal(
+		flow_viewer_fails(&broker, "nobody", "wrong", NULL, unknown, sizeof(unknown)),
+		code);
+	assert_string_equal(message, unknown);
+	assert_non_null(strstr(message, "password"));
+}
+
+static void administrator_ends_a_session(void **state)
+{
+	char output[8192];
+	char *number;
+
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	assert_int_equal(
+		flow_ctl(&broker, output, sizeof(output), "session", "list", (char *)NULL), 0);
+	number = strstr(output, "tanaka");
+	assert_non_null(number);
+	while (number > output && number[-1] != '\n') {
+		number--;
+	}
+	number[strspn(number, " 0123456789")] = '\0';
+	number += strspn(number, " ");
+	number[strspn(number, "0123456789")] = '\0';
+	assert_int_equal(flow_ctl(&broker, output, 0, "session", "end", number, (char *)NULL), 0);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_ENDED_BY_ADMIN);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "tanaka", 0);
+}
+
+static void cut_off_reaches_a_session_nobody_watches(void **state)
+{
+	char output[8192];
+
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "suzuki", (char *)NULL);
+	flow_viewer_stop(&viewer);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	assert_int_equal(flow_ctl(&broker, output, 0, "cutoff", "user", "suzuki", (char *)NULL), 0);
+	flow_wait_session(&broker, "suzuki", 0);
+	assert_int_not_equal(
+		flow_viewer_fails(&broker, "suzuki", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	assert_int_equal(
+		flow_ctl(&broker, output, 0, "cutoff", "release", "user", "suzuki", (char *)NULL),
+		0);
+	flow_viewer_start(&viewer, &broker, "suzuki", (char *)NULL);
+	flow_viewer_stop(&viewer);
+}
+
+static void cut_off_is_latched_over_a_restart(void **state)
+{
+	char output[8192];
+
+	(void)state;
+	assert_int_equal(flow_ctl(&broker, output, 0, "cutoff", "all", (char *)NULL), 0);
+	flow_broker_halt(&broker);
+	flow_broker_restart(&broker);
+	assert_int_not_equal(
+		flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	assert_int_equal(flow_ctl(&broker, output, 0, "cutoff", "release", "all", (char *)NULL), 0);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_stop(&viewer);
+}
+
+static void wrong_authority_is_refused_by_the_viewer(void **state)
+{
+	char other[128];
+	struct flow_broker second;
+
+	(void)state;
+	flow_broker_start(&second, &(struct flow_options){.paints = 1});
+	snprintf(other, sizeof(other), "%s/certs/ca.crt", second.directory);
+	assert_int_not_equal(flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, other, message,
+				     sizeof(message)),
+		0);
+	assert_non_null(strstr(message, "certificate"));
+	flow_broker_stop(&second);
+}
+
+static void expired_certificate_is_refused_by_the_viewer(void **state)
+{
+	struct flow_broker second;
+
+	(void)state;
+	flow_broker_start(&second, &(struct flow_options){.paints = 1, .certificate_days = "5"});
+	assert_int_not_equal(
+		flow_viewer_fails(&second, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	assert_non_null(strstr(message, "expired"));
+	flow_broker_stop(&second);
+}
+
+static void host_full_is_said_with_its_reason(void **state)
+{
+	(void)state;
+	start_with(&(struct flow_options){.users = {"tanaka", "suzuki"}, .sessions = "  max: 1\n"});
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	assert_int_not_equal(
+		flow_viewer_fails(&broker, "suzuki", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	assert_non_null(strstr(message, "full"));
+	flow_viewer_stop(&viewer);
+}
+
+static void idle_session_is_warned_and_ends(void **state)
+{
+	(void)state;
+	start_with(
+		&(struct flow_options){.sessions = "  idle_ms: 3000\n  idle_warning_ms: 2000\n"});
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_IDLE_WARNING);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_IDLE_ENDED);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "tanaka", 0);
+}
+
+static void session_nobody_comes_back_to_ends(void **state)
+{
+	(void)state;
+	start_with(&(struct flow_options){.sessions = "  detached_ms: 1000\n"});
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_stop(&viewer);
+	flow_wait_session(&broker, "tanaka", 0);
+	flow_wait_file(&broker, "log/audit.jsonl", "session_destroyed");
+}
+
+#define USUAL(name) cmocka_unit_test(name)
+#define ALONE(name) cmocka_unit_test_teardown(name, stop)
+
+int main(void)
+{
+	const struct CMUnitTest usual[] = {
+		USUAL(picture_is_resumed_after_a_disconnect),
+		USUAL(second_log_in_takes_the_session_over),
+		USUAL(two_users_do_not_see_each_other),
+		USUAL(wrong_password_and_unknown_user_read_the_same),
+		USUAL(administrator_ends_a_session),
+		USUAL(cut_off_reaches_a_session_nobody_watches),
+		USUAL(cut_off_is_latched_over_a_restart),
+		USUAL(wrong_authority_is_refused_by_the_viewer),
+		USUAL(expired_certificate_is_refused_by_the_viewer),
+	};
+	const struct CMUnitTest alone[] = {
+		ALONE(host_full_is_said_with_its_reason),
+		ALONE(idle_session_is_warned_and_ends),
+		ALONE(session_nobody_comes_back_to_ends),
+	};
+
+	return cmocka_run_group_tests(usual, start_usual, stop) +
+	       cmocka_run_group_tests(alone, NULL, NULL);
+}
