@@ -13,7 +13,7 @@
 
 enum garasu_limits {
 	GARASU_LIMITS_CGROUP = 0, /* memory, CPU and processes by cgroup; refuse to start without */
-	GARASU_LIMITS_NONE = 1,	  /* "limits: none": said loudly at every start */
+	GARASU_LIMITS_NONE = 1,   /* "limits: none": said loudly at every start */
 };
 
 struct garasu_config_host_name { /* names: {name: ..., address: ...} */
@@ -29,7 +29,7 @@ struct garasu_config {
 	char *certificate_path, *key_path;
 	char *client_ca_path, *revocation_path; /* NULL: none */
 	uint32_t client_certificates; /* enum garasu_client_certificates: off wanted required */
-	uint32_t tls_minimum;	      /* 0x0304 or 0x0303 ("1.3", "1.2") */
+	uint32_t tls_minimum;         /* 0x0304 or 0x0303 ("1.3", "1.2") */
 	/* paths */
 	char *state_directory; /* registry, users, latches */
 	char *log_directory;   /* log and audit trail */
@@ -41,22 +41,22 @@ struct garasu_config {
 	/* sessions */
 	uint32_t sessions_max;
 	uint32_t starts_at_once;   /* sessions starting at the same time */
-	uint32_t idle_ms;	   /* no input: the session ends */
+	uint32_t idle_ms;          /* no input: the session ends */
 	uint32_t idle_warning_ms;  /* before that end */
-	uint32_t detached_ms;	   /* nobody connected: the session ends */
-	uint32_t absolute_ms;	   /* age: the session ends */
+	uint32_t detached_ms;      /* nobody connected: the session ends */
+	uint32_t absolute_ms;      /* age: the session ends */
 	uint32_t upgrade_grace_ms; /* after a browser upgrade */
-	uint32_t limits;	   /* enum garasu_limits */
-	uint64_t memory_bytes;	   /* per session */
-	uint32_t cpu_percent;	   /* per session; 100 is one core */
-	uint32_t processes_max;	   /* per session */
+	uint32_t limits;           /* enum garasu_limits */
+	uint64_t memory_bytes;     /* per session */
+	uint32_t cpu_percent;      /* per session; 100 is one core */
+	uint32_t processes_max;    /* per session */
 	uint64_t profile_bytes, shm_bytes;
 	/* screen */
 	uint32_t max_width, max_height, width, height; /* pixels */
-	char *keyboard;				       /* jp or us */
-	char *language;				       /* ja or en-US */
-	char *start_page;			       /* http, https or about:blank */
-	uint32_t rate_input, rate_change;	       /* frames per second */
+	char *keyboard;                                /* jp or us */
+	char *language;                                /* ja or en-US */
+	char *start_page;                              /* http, https or about:blank */
+	uint32_t rate_input, rate_change;              /* frames per second */
 	uint32_t jpeg_quality, refine_ms;
 	/* log-in */
 	uint32_t handshake_ms, login_ms;
@@ -68,9 +68,9 @@ struct garasu_config {
 	uint32_t name_count;
 	struct garasu_config_host_name *names;
 	uint32_t allow_count, deny_count, server_count, port_count;
-	char **allow;	 /* "address[/bits][:port]" opened in spite of the default refusals */
-	char **deny;	 /* "address/bits": configured LGWAN ranges */
-	char **servers;	 /* name servers; empty: /etc/resolv.conf */
+	char **allow;    /* "address[/bits][:port]" opened in spite of the default refusals */
+	char **deny;     /* "address/bits": configured LGWAN ranges */
+	char **servers;  /* name servers; empty: /etc/resolv.conf */
 	uint32_t *ports; /* allowed; default 80 and 443 */
 };
 

@@ -13,7 +13,7 @@
 
 enum garasu_lock_rule {
 	GARASU_LOCK_ALLOW = 0,
-	GARASU_LOCK_DENY = 1,	  /* fails with EPERM, also under a killing default */
+	GARASU_LOCK_DENY = 1,     /* fails with EPERM, also under a killing default */
 	GARASU_LOCK_ALLOW_IF = 2, /* allowed only while argument `argument` equals `value` */
 };
 

@@ -15,11 +15,11 @@
  * travel only from the supervisor downwards, beside the record that names them.
  */
 
-#define GARASU_USER_SIZE 64	 /* bytes with terminator: [a-z0-9._-], starts with a letter */
+#define GARASU_USER_SIZE 64      /* bytes with terminator: [a-z0-9._-], starts with a letter */
 #define GARASU_PASSWORD_SIZE 256 /* bytes with terminator, UTF-8 */
-#define GARASU_PHC_SIZE 160	 /* argon2id string of libsodium, with terminator */
-#define GARASU_HOST_SIZE 256	 /* DNS name or literal address, with terminator */
-#define GARASU_ADDRESS_SIZE 64	 /* numeric address of a peer, with terminator */
+#define GARASU_PHC_SIZE 160      /* argon2id string of libsodium, with terminator */
+#define GARASU_HOST_SIZE 256     /* DNS name or literal address, with terminator */
+#define GARASU_ADDRESS_SIZE 64   /* numeric address of a peer, with terminator */
 #define GARASU_CONTROL_FDS_MAX 8
 #define GARASU_CONTROL_BYTES_MAX 4096
 
@@ -50,7 +50,7 @@ enum garasu_control_type {
 	GARASU_GATEWAY_REFUSED = 0x0203,  /* the filter closed this viewer or encoder */
 	/* supervisor -> gateway */
 	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
-	GARASU_GATEWAY_STATE = 0x0281,	 /* tell the viewer; is_final: then close */
+	GARASU_GATEWAY_STATE = 0x0281,   /* tell the viewer; is_final: then close */
 	GARASU_GATEWAY_MESSAGE = 0x0282,
 
 	/* encoder -> supervisor */
@@ -78,7 +78,7 @@ enum garasu_control_type {
 
 struct garasu_launch_start {
 	uint32_t request; /* echoed; chosen by the supervisor, unique while it lives */
-	uint16_t role;	  /* enum garasu_role: RECORDER .. EGRESS */
+	uint16_t role;    /* enum garasu_role: RECORDER .. EGRESS */
 	uint16_t reserved;
 	uint32_t session;  /* number, 0 where the role belongs to none */
 	uint32_t uid_slot; /* SESSION and ENCODER of it: 0 .. sessions_max - 1 */
@@ -166,7 +166,7 @@ struct garasu_gateway_counters {
 };
 
 enum garasu_refusal {
-	GARASU_REFUSAL_TLS = 1,	      /* detail: 0 */
+	GARASU_REFUSAL_TLS = 1,       /* detail: 0 */
 	GARASU_REFUSAL_HANDSHAKE = 2, /* version, security type or VeNCrypt; detail: step */
 	GARASU_REFUSAL_DEADLINE = 3,
 	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type */
@@ -180,7 +180,7 @@ struct garasu_gateway_refused {
 };
 
 struct garasu_gateway_verdict { /* VERDICT and STATE */
-	uint32_t code;		/* enum garasu_state */
+	uint32_t code;          /* enum garasu_state */
 	uint32_t value;
 	uint32_t is_final; /* STATE: close the viewer after telling it */
 };
@@ -265,19 +265,19 @@ struct garasu_record_pipe {
 enum garasu_event {
 	GARASU_EVENT_BROKER_STARTED = 1,
 	GARASU_EVENT_BROKER_STOPPED = 2,
-	GARASU_EVENT_LOGIN = 3,		  /* values: state code; text: client address */
+	GARASU_EVENT_LOGIN = 3,           /* values: state code; text: client address */
 	GARASU_EVENT_SESSION_STARTED = 4, /* text: browser version */
 	GARASU_EVENT_SESSION_RESUMED = 5, /* text: client address */
 	GARASU_EVENT_SESSION_DETACHED = 6,
 	GARASU_EVENT_SESSION_ENDED =
-		7,		      /* values: state code, frames, kB, CPU ms, first picture ms */
+		7,                    /* values: state code, frames, kB, CPU ms, first picture ms */
 	GARASU_EVENT_CONFORMITY = 8,  /* values: struct garasu_gateway_counters in order */
 	GARASU_EVENT_REFUSED = 9,     /* values: refusal, detail; text: client address */
 	GARASU_EVENT_CONNECTION = 10, /* values: verdict, port, up, down, ms; text: host */
 	GARASU_EVENT_ADMIN = 11,      /* text: command; user: of the administrator's uid */
 	GARASU_EVENT_CUT_OFF =
 		12, /* text: "user NAME", "host" or "all"; values: 1 set, 0 released */
-	GARASU_EVENT_ROLE_DIED = 13,	     /* values: role, status */
+	GARASU_EVENT_ROLE_DIED = 13,         /* values: role, status */
 	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
 	GARASU_EVENT_COUNT = 15,
 };

@@ -56,16 +56,16 @@ struct garasu_frame_header {
 	uint32_t magic;
 	uint32_t version;
 	uint32_t max_width, max_height; /* pixels, fixed; set by the supervisor */
-	_Atomic uint32_t sequence;	/* odd while drawing */
-	uint32_t width, height;		/* pixels of this frame */
-	uint32_t scale;			/* 1/120 */
-	uint32_t geometry_serial;	/* last size record handled, see input.h */
-	uint32_t bits;			/* enum garasu_frame_bits */
-	struct garasu_rect caret;	/* pixels, within the frame */
-	uint32_t damage_count;		/* 0: unknown, compare everything */
+	_Atomic uint32_t sequence;      /* odd while drawing */
+	uint32_t width, height;         /* pixels of this frame */
+	uint32_t scale;                 /* 1/120 */
+	uint32_t geometry_serial;       /* last size record handled, see input.h */
+	uint32_t bits;                  /* enum garasu_frame_bits */
+	struct garasu_rect caret;       /* pixels, within the frame */
+	uint32_t damage_count;          /* 0: unknown, compare everything */
 	struct garasu_rect damage[GARASU_FRAME_DAMAGE_MAX]; /* since the frame before */
-	uint32_t pointer_sequence;			    /* changes with the pointer picture */
-	uint32_t pointer_width, pointer_height;		    /* 0 x 0: hidden */
+	uint32_t pointer_sequence;                          /* changes with the pointer picture */
+	uint32_t pointer_width, pointer_height;             /* 0 x 0: hidden */
 	uint32_t pointer_hot_x, pointer_hot_y;
 	uint32_t frames_drawn; /* for the pacing tests and the session's record */
 };

@@ -32,29 +32,29 @@ enum garasu_heritage {
 
 	/* supervisor */
 	GARASU_FD_SUPERVISOR_CONFIGURATION = 4, /* sealed memfd: the configuration file's text */
-	GARASU_FD_SUPERVISOR_LISTENER = 5,	/* TCP, listening for viewers */
-	GARASU_FD_SUPERVISOR_ADMIN = 6,		/* Unix SOCK_SEQPACKET, listening for garasuctl */
+	GARASU_FD_SUPERVISOR_LISTENER = 5,      /* TCP, listening for viewers */
+	GARASU_FD_SUPERVISOR_ADMIN = 6,         /* Unix SOCK_SEQPACKET, listening for garasuctl */
 	GARASU_FD_SUPERVISOR_STATE = 7, /* O_PATH directory: registry, users, latches, keys */
 
 	/* recorder */
 	GARASU_FD_RECORDER_DIRECTORY = 4, /* directory for the log and the audit trail */
 
 	/* gateway */
-	GARASU_FD_GATEWAY_VIEWER = 4,	/* TCP connection of one viewer */
+	GARASU_FD_GATEWAY_VIEWER = 4,   /* TCP connection of one viewer */
 	GARASU_FD_GATEWAY_SETTINGS = 5, /* sealed memfd: struct garasu_gateway_settings and PEM */
 
 	/* encoder */
-	GARASU_FD_ENCODER_STREAM = 4,	/* Unix stream to the gateway: plain RFB from ClientInit */
-	GARASU_FD_ENCODER_FRAME = 5,	/* frame memory, opened read-only */
-	GARASU_FD_ENCODER_NEWS = 6,	/* read end: one byte for each new frame */
-	GARASU_FD_ENCODER_INPUT = 7,	/* write end of the input pipe, for credit records only */
+	GARASU_FD_ENCODER_STREAM = 4,   /* Unix stream to the gateway: plain RFB from ClientInit */
+	GARASU_FD_ENCODER_FRAME = 5,    /* frame memory, opened read-only */
+	GARASU_FD_ENCODER_NEWS = 6,     /* read end: one byte for each new frame */
+	GARASU_FD_ENCODER_INPUT = 7,    /* write end of the input pipe, for credit records only */
 	GARASU_FD_ENCODER_SETTINGS = 8, /* sealed memfd: struct garasu_encoder_settings */
 
 	/* session: there is no control socket; 3 hands the proxy listener out, once */
 	GARASU_FD_SESSION_HANDOVER = 3, /* Unix SOCK_SEQPACKET: carries one listening TCP socket */
-	GARASU_FD_SESSION_FRAME = 4,	/* frame memory, read-write, size sealed */
-	GARASU_FD_SESSION_NEWS = 5,	/* write end */
-	GARASU_FD_SESSION_INPUT = 6,	/* read end of the input pipe */
+	GARASU_FD_SESSION_FRAME = 4,    /* frame memory, read-write, size sealed */
+	GARASU_FD_SESSION_NEWS = 5,     /* write end */
+	GARASU_FD_SESSION_INPUT = 6,    /* read end of the input pipe */
 	GARASU_FD_SESSION_SETTINGS = 7, /* sealed memfd: struct garasu_session_settings */
 
 	/* egress */

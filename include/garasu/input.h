@@ -22,8 +22,8 @@ enum garasu_input_type {
 	GARASU_INPUT_KEY_SYM = 2,  /* keysym: X11, flag: 1 down, 0 up */
 	GARASU_INPUT_POINTER =
 		3, /* x, y, buttons (bit 0 left, 1 middle, 2 right, 3 back, 4 forward) */
-	GARASU_INPUT_WHEEL = 4,	   /* x, y, dx, dy in 1/120 notch; positive dy scrolls down */
-	GARASU_INPUT_TEXT = 5,	   /* bytes, count = how many (0..12), flag: 1 last piece */
+	GARASU_INPUT_WHEEL = 4,    /* x, y, dx, dy in 1/120 notch; positive dy scrolls down */
+	GARASU_INPUT_TEXT = 5,     /* bytes, count = how many (0..12), flag: 1 last piece */
 	GARASU_INPUT_GEOMETRY = 6, /* width, height, scale, serial */
 	GARASU_INPUT_FOCUS = 7, /* flag: 1 the viewer has focus; 0: release every key and button */
 	GARASU_INPUT_ADDRESS = 8, /* bytes, count, flag: 1 last piece; http or https only */

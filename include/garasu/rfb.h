@@ -15,7 +15,7 @@
 #define GARASU_RFB_SECURITY_NONE 1
 #define GARASU_RFB_SECURITY_VENCRYPT 19
 #define GARASU_RFB_VENCRYPT_X509PLAIN 262
-#define GARASU_RFB_USER_MAX 63	    /* bytes */
+#define GARASU_RFB_USER_MAX 63      /* bytes */
 #define GARASU_RFB_PASSWORD_MAX 255 /* bytes */
 
 enum garasu_rfb_client_message {
@@ -29,7 +29,7 @@ enum garasu_rfb_client_message {
 	GARASU_RFB_CLIENT_FENCE = 248,
 	GARASU_RFB_SET_DESKTOP_SIZE = 251,
 	GARASU_RFB_CLIENT_GARASU = 252, /* ours, below; only after GARASU_RFB_ENCODING_GARASU */
-	GARASU_RFB_QEMU = 255,		/* sub-type 0: extended key event; no other */
+	GARASU_RFB_QEMU = 255,          /* sub-type 0: extended key event; no other */
 };
 
 enum garasu_rfb_server_message {
@@ -85,13 +85,13 @@ enum garasu_rfb_encoding {
 };
 
 /* Bounds the gateway's filter holds in both directions. */
-#define GARASU_RFB_ENCODINGS_MAX 64	 /* in one SetEncodings */
-#define GARASU_RFB_CUT_TEXT_MAX 262144	 /* bytes discarded; longer closes the viewer */
-#define GARASU_RFB_FENCE_MAX 64		 /* payload bytes */
-#define GARASU_RFB_SCREENS_MAX 16	 /* in one SetDesktopSize; we answer with one */
-#define GARASU_RFB_RECTANGLES_MAX 65534	 /* 65535 means "until LastRect" */
+#define GARASU_RFB_ENCODINGS_MAX 64      /* in one SetEncodings */
+#define GARASU_RFB_CUT_TEXT_MAX 262144   /* bytes discarded; longer closes the viewer */
+#define GARASU_RFB_FENCE_MAX 64          /* payload bytes */
+#define GARASU_RFB_SCREENS_MAX 16        /* in one SetDesktopSize; we answer with one */
+#define GARASU_RFB_RECTANGLES_MAX 65534  /* 65535 means "until LastRect" */
 #define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* administrator's message in UTF-8 */
-#define GARASU_RFB_CURSOR_MAX 256	 /* pixels, each side */
+#define GARASU_RFB_CURSOR_MAX 256        /* pixels, each side */
 
 /* Fence flags (rfbproto.rst, "Fence") */
 #define GARASU_RFB_FENCE_BLOCK_BEFORE (1u << 0)

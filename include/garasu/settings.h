@@ -17,10 +17,10 @@ enum garasu_client_certificates {
 };
 
 struct garasu_gateway_settings {
-	uint32_t handshake_ms;	      /* from accept to a log-in received */
-	uint32_t login_ms;	      /* from log-in received to its verdict */
+	uint32_t handshake_ms;        /* from accept to a log-in received */
+	uint32_t login_ms;            /* from log-in received to its verdict */
 	uint32_t client_certificates; /* enum garasu_client_certificates */
-	uint32_t tls_minimum;	      /* 0x0304 TLS 1.3, 0x0303 TLS 1.2 */
+	uint32_t tls_minimum;         /* 0x0304 TLS 1.3, 0x0303 TLS 1.2 */
 	uint32_t max_width, max_height;
 	/* then PEM: server certificate chain, key, CA of clients, revocation lists */
 	uint32_t certificate_bytes;
@@ -42,12 +42,12 @@ struct garasu_encoder_settings {
 struct garasu_session_settings {
 	uint32_t max_width, max_height;
 	uint32_t width, height, scale; /* first geometry */
-	uint32_t profile_bytes;	       /* tmpfs of the browser's profile and home */
-	uint32_t shm_bytes;	       /* tmpfs at /dev/shm */
-	uint32_t uid;		       /* shown in the jail's one-line passwd */
-	char keyboard[8];	       /* xkb layout: "jp" or "us" */
-	char start_page[2048];	       /* http, https or about:blank */
-	char language[16];	       /* "ja" or "en-US" */
+	uint32_t profile_bytes;        /* tmpfs of the browser's profile and home */
+	uint32_t shm_bytes;            /* tmpfs at /dev/shm */
+	uint32_t uid;                  /* shown in the jail's one-line passwd */
+	char keyboard[8];              /* xkb layout: "jp" or "us" */
+	char start_page[2048];         /* http, https or about:blank */
+	char language[16];             /* "ja" or "en-US" */
 };
 
 struct garasu_egress_settings {

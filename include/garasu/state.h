@@ -21,16 +21,16 @@ enum garasu_state {
 	GARASU_STATE_ENDED_BY_ADMIN = 7,
 	GARASU_STATE_IDLE_WARNING = 8, /* value: seconds until the session ends */
 	GARASU_STATE_IDLE_ENDED = 9,
-	GARASU_STATE_TIME_LIMIT = 10,	 /* the absolute limit is reached */
+	GARASU_STATE_TIME_LIMIT = 10,    /* the absolute limit is reached */
 	GARASU_STATE_BROWSER_ENDED = 11, /* compositor or browser died; the session is over */
 	GARASU_STATE_UPGRADE_WARNING =
 		12, /* value: seconds until the session ends for a new browser */
 	GARASU_STATE_UPGRADE_ENDED = 13,
 	GARASU_STATE_PROTOCOL = 14, /* the viewer broke the protocol */
 	GARASU_STATE_CERTIFICATE =
-		15,		    /* a client certificate is required or does not fit the user */
+		15,                 /* a client certificate is required or does not fit the user */
 	GARASU_STATE_SHUTDOWN = 16, /* the broker is stopping */
-	GARASU_STATE_BUSY = 17,	    /* too many starts at once; value: seconds to wait */
+	GARASU_STATE_BUSY = 17,     /* too many starts at once; value: seconds to wait */
 	GARASU_STATE_CONNECTION_LOST = 18, /* encoder died: connect again, the session goes on */
 	GARASU_STATE_COUNT = 19,
 };

@@ -32,7 +32,7 @@ static const struct flow_page pages[] = {
 		"<textarea id=t autofocus></textarea>"
 		"<select id=s><option>one<option>two<option>three</select>"
 		"<button id=b>press</button>" LAYOUT "<script>let busy=false,dirty=false;async "
-						     "function send(){if(busy){dirty=true;return}"
+		"function send(){if(busy){dirty=true;return}"
 		"busy=true;do{dirty=false;await "
 		"fetch('/report',{method:'POST',body:'text:'+t.value+'.'})}"
 		"while(dirty);busy=false}t.oninput=send;"

@@ -24,15 +24,15 @@ struct flow_child {
 };
 
 struct flow_options {
-	const char *sessions;	      /* further lines below "sessions:", or NULL */
-	const char *login;	      /* further lines below "login:", or NULL */
-	const char *egress;	      /* further lines below "egress:", or NULL */
-	const char *screen;	      /* further lines below "screen:", or NULL */
-	const char *tls;	      /* further lines below "tls:", or NULL */
-	const char *start_page;	      /* default about:blank */
+	const char *sessions;         /* further lines below "sessions:", or NULL */
+	const char *login;            /* further lines below "login:", or NULL */
+	const char *egress;           /* further lines below "egress:", or NULL */
+	const char *screen;           /* further lines below "screen:", or NULL */
+	const char *tls;              /* further lines below "tls:", or NULL */
+	const char *start_page;       /* default about:blank */
 	const char *certificate_days; /* passed to garasu-certs server, or NULL */
-	const char *users[4];	      /* default: {"tanaka"} */
-	int paints;		      /* the painter takes the browser's place */
+	const char *users[4];         /* default: {"tanaka"} */
+	int paints;                   /* the painter takes the browser's place */
 };
 
 struct flow_broker {
