@@ -59,6 +59,12 @@ void flow_broker_stop(struct flow_broker *broker);
 /* Stops it without removing its directory: for flow_broker_restart. */
 void flow_broker_halt(struct flow_broker *broker);
 
+/* Waits for the broker's own end. Returns its exit code, or 1000 + signal. */
+int flow_broker_wait_end(struct flow_broker *broker);
+
+/* Waits until no process of a role lives that this broker started. */
+void flow_broker_wait_empty(struct flow_broker *broker);
+
 /* Removes the directory. */
 void flow_broker_remove(struct flow_broker *broker);
 

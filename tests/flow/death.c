@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kill -9 of each process in turn: what docs/architecture.md promises happens, and nothing is left.
+ */
+
+#include "harness.h"
+
+#include "garasu/state.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct flow_broker broker;
+static struct flow_viewer viewer;
+
+static int start(void **state)
+{
+	(void)state;
+	flow_broker_start(&broker, &(struct flow_options){.paints = 1,
+					   .start_page = "http://painter/solid?rgb=204080"});
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	flow_broker_stop(&broker);
+	return 0;
+}
+
+static int remove_directory(void **state)
+{
+	(void)state;
+	flow_broker_remove(&broker);
+	return 0;
+}
+
+/* Kills the only process of that name. Returns its number. */
+static pid_t kill_one(const char *binary)
+{
+	pid_t pids[8];
+
+	assert_int_equal(flow_pids(&broker, binary, pids, 8), 1);
+	assert_int_equal(kill(pids[0], SIGKILL), 0);
+	return pids[0];
+}
+
+/* Waits until another process of that name stands in the killed one's place. */
+static void wait_restarted(const char *binary, pid_t killed)
+{
+	pid_t pid = killed;
+
+	flow_wait_file(&broker, "log/audit.jsonl", "role_died");
+	do {
+		flow_wait_pids(&broker, binary, 1);
+		if (flow_pids(&broker, binary, &pid, 1) != 1) {
+			pid = killed;
+		}
+	} while (pid == killed);
+}
+
+static void resume_and_see(void)
+{
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	assert_non_null(strstr(viewer.states, "state 0 1"));
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_viewer_stop(&viewer);
+}
+
+static void dead_gateway_costs_one_connection(void **state)
+{
+	(void)state;
+	kill_one("garasu-gateway");
+	assert_int_not_equal(flow_viewer_wait_end(&viewer), 0);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	flow_wait_pids(&broker, "garasu-encoder", 0);
+	resume_and_see();
+}
+
+static void dead_encoder_costs_one_connection(void **state)
+{
+	(void)state;
+	kill_one("garasu-encoder");
+	flow_viewer_wait_state(&viewer, GARASU_STATE_CONNECTION_LOST);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	resume_and_see();
+}
+
+static void dead_compositor_ends_the_session(void **state)
+{
+	(void)state;
+	kill_one("garasu-compositor");
+	flow_viewer_wait_state(&viewer, GARASU_STATE_BROWSER_ENDED);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "tanaka", 0);
+	flow_wait_pids(&broker, "bwrap", 0);
+}
+
+static void dead_browser_ends_the_session(void **state)
+{
+	(void)state;
+	kill_one("garasu-browser");
+	flow_viewer_wait_state(&viewer, GARASU_STATE_BROWSER_ENDED);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "tanaka", 0);
+	flow_wait_pids(&broker, "garasu-compositor", 0);
+}
+
+static void dead_egress_is_replaced_and_sessions_go_on(void **state)
+{
+	(void)state;
+	wait_restarted("garasu-egress", kill_one("garasu-egress"));
+	flow_viewer_say(&viewer, "open http://painter/solid?rgb=c03010");
+	flow_viewer_say(&viewer, "wait-pixel 300 300 c03010 10000");
+	flow_viewer_stop(&viewer);
+}
+
+static void dead_recorder_is_replaced_and_sessions_go_on(void **state)
+{
+	(void)state;
+	wait_restarted("garasu-recorder", kill_one("garasu-recorder"));
+	flow_viewer_say(&viewer, "open http://painter/solid?rgb=c03010");
+	flow_viewer_say(&viewer, "wait-pixel 300 300 c03010 10000");
+	flow_viewer_stop(&viewer);
+}
+
+static void dead_supervisor_ends_everything(void **state)
+{
+	(void)state;
+	kill_one("garasu-supervisor");
+	assert_int_equal(flow_broker_wait_end(&broker), 1);
+	flow_viewer_wait_end(&viewer);
+	flow_broker_wait_empty(&broker);
+}
+
+static void dead_launcher_ends_everything(void **state)
+{
+	(void)state;
+	kill(broker.broker.pid, SIGKILL);
+	assert_int_equal(flow_broker_wait_end(&broker), 1000 + SIGKILL);
+	flow_viewer_wait_end(&viewer);
+	flow_broker_wait_empty(&broker);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define ENDS(name) cmocka_unit_test_setup_teardown(name, start, remove_directory)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(dead_gateway_costs_one_connection),
+		CASE(dead_encoder_costs_one_connection),
+		CASE(dead_compositor_ends_the_session),
+		CASE(dead_browser_ends_the_session),
+		CASE(dead_egress_is_replaced_and_sessions_go_on),
+		CASE(dead_recorder_is_replaced_and_sessions_go_on),
+		ENDS(dead_supervisor_ends_everything),
+		ENDS(dead_launcher_ends_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
