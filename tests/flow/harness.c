@@ -33,7 +33,7 @@ static uint64_t now_ms(void)
 
 /* ---- children ---- */
 
-static void child_start(struct flow_child *child, char *const *words, const char *error_path)
+void flow_child_start(struct flow_child *child, char *const *words, const char *error_path)
 {
 	int in[2];
 	int out[2];
@@ -115,6 +115,17 @@ static int child_wait(struct flow_child *child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
+void flow_child_line(struct flow_child *child, char *line, size_t size)
+{
+	assert_int_equal(child_line(child, line, size, now_ms() + FLOW_DEADLINE_MS), 0);
+}
+
+void flow_child_end(struct flow_child *child)
+{
+	kill(child->pid, SIGTERM);
+	child_wait(child);
+}
+
 /* ---- files ---- */
 
 static void copy_file(const char *from, const char *to)
@@ -157,13 +168,13 @@ static void copy_programs(const char *directory, int paints)
 	}
 }
 
-static void run(char *output, size_t size, const char *input, char *const *words)
+void flow_run(char *output, size_t size, const char *input, char *const *words)
 {
 	struct flow_child child;
 	char line[4096];
 	size_t used = 0;
 
-	child_start(&child, words, "/dev/stderr");
+	flow_child_start(&child, words, "/dev/stderr");
 	if (input != NULL) {
 		assert_int_equal(write(child.in, input, strlen(input)), strlen(input));
 	}
@@ -224,7 +235,7 @@ static void make_certificates(const char *directory, const char *days)
 
 	snprintf(tool, sizeof(tool), "%s/bin/garasu-certs", directory);
 	snprintf(certs, sizeof(certs), "%s/certs", directory);
-	run(NULL, 0, NULL, authority);
+	flow_run(NULL, 0, NULL, authority);
 	if (days != NULL) {
 		char flag[] = "--days";
 
@@ -233,10 +244,10 @@ static void make_certificates(const char *directory, const char *days)
 		server[8] = given_days;
 		server[9] = offset;
 		server[10] = past;
-		run(NULL, 0, NULL, server);
+		flow_run(NULL, 0, NULL, server);
 		return;
 	}
-	run(NULL, 0, NULL, server);
+	flow_run(NULL, 0, NULL, server);
 }
 
 static void broker_run(struct flow_broker *broker)
@@ -250,7 +261,7 @@ static void broker_run(struct flow_broker *broker)
 	snprintf(program, sizeof(program), "%s/bin/garasu-broker", broker->directory);
 	snprintf(configuration, sizeof(configuration), "%s/garasu.conf", broker->directory);
 	snprintf(errors, sizeof(errors), "%s/broker.err", broker->directory);
-	child_start(&broker->broker, words, errors);
+	flow_child_start(&broker->broker, words, errors);
 	if (child_line(&broker->broker, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) != 0 ||
 		sscanf(line, "READY port=%u", &broker->port) != 1) {
 		fail_msg("no READY line but \"%s\"; see %s", line, errors);
@@ -282,7 +293,7 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 		snprintf(program, sizeof(program), "%s/bin/garasuctl", broker->directory);
 		snprintf(socket, sizeof(socket), "%s/admin.sock", broker->directory);
 		snprintf(user, sizeof(user), "%s", *users);
-		run(NULL, 0, FLOW_PASSWORD "\n", words);
+		flow_run(NULL, 0, FLOW_PASSWORD "\n", words);
 	}
 }
 
@@ -322,7 +333,7 @@ void flow_broker_remove(struct flow_broker *broker)
 
 	snprintf(directory, sizeof(directory), "%s", broker->directory);
 	if (getenv("GARASU_KEEP") == NULL) {
-		run(NULL, 0, NULL, words);
+		flow_run(NULL, 0, NULL, words);
 	}
 }
 
@@ -353,7 +364,7 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 		assert_true(count < WORDS_MAX);
 	}
 	va_end(arguments);
-	child_start(&child, words, errors);
+	flow_child_start(&child, words, errors);
 	close(child.in);
 	child.in = -1;
 	if (size > 0) {
@@ -533,7 +544,7 @@ void flow_viewer_start(
 	va_end(arguments);
 	snprintf(errors, sizeof(errors), "%s/viewer.err", broker->directory);
 	viewer->states[0] = '\0';
-	child_start(&viewer->child, words, errors);
+	flow_child_start(&viewer->child, words, errors);
 	assert_int_equal(write(viewer->child.in, FLOW_PASSWORD "\n", strlen(FLOW_PASSWORD) + 1),
 		strlen(FLOW_PASSWORD) + 1);
 	flow_viewer_wait_state(viewer, 0);
@@ -555,7 +566,7 @@ int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *
 	words[count] = NULL;
 	snprintf(errors, sizeof(errors), "%s/refused.err", broker->directory);
 	unlink(errors);
-	child_start(&child, words, errors);
+	flow_child_start(&child, words, errors);
 	dprintf(child.in, "%s\n", password);
 	code = child_wait(&child);
 	file = fopen(errors, "r");

@@ -47,6 +47,18 @@ struct flow_viewer {
 	char states[4096];  /* "state CODE VALUE" lines seen so far */
 };
 
+/* Starts a program in the background, its stderr appended to a file. */
+void flow_child_start(struct flow_child *child, char *const *words, const char *error_path);
+
+/* Reads one line of its stdout, or fails the test at the deadline. */
+void flow_child_line(struct flow_child *child, char *line, size_t size);
+
+/* Ends it with SIGTERM and waits for it. */
+void flow_child_end(struct flow_child *child);
+
+/* Runs a program to its end, which must be 0; input (or NULL) is its stdin; fills output. */
+void flow_run(char *output, size_t size, const char *input, char *const *words);
+
 /* Starts a broker, waits for READY, adds the users with FLOW_PASSWORD. */
 void flow_broker_start(struct flow_broker *broker, const struct flow_options *options);
 
