@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Accepts viewers without reading a byte of theirs. */
+
+#include "supervisor.h"
+
+#include "base/descriptor.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+static void on_listener(uv_poll_t *poll, int status, int events)
+{
+	struct supervisor *supervisor = poll->data;
+
+	(void)events;
+	for (int i = 0; status == 0 && i < 16; i++) {
+		struct sockaddr_storage peer;
+		socklen_t size = sizeof(peer);
+		char address[GARASU_ADDRESS_SIZE] = "?";
+		int tcp = accept4(
+			supervisor->listener_fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
+
+		if (tcp < 0) {
+			return;
+		}
+		if (getnameinfo((struct sockaddr *)&peer, size, address, sizeof(address), NULL, 0,
+			    NI_NUMERICHOST) != 0 ||
+			!supervisor->is_ready || supervisor->is_stopping ||
+			connection_count(supervisor) >= supervisor->config->connections_max ||
+			connection_open(supervisor, &tcp, address) != 0) {
+			garasu_log(GARASU_LOG_WARNING, "viewer_turned_away", "address=%s", address);
+		}
+		garasu_fd_close(&tcp);
+	}
+}
+
+int accept_start(struct supervisor *supervisor)
+{
+	int result = garasu_fd_set_nonblocking(supervisor->listener_fd, 1);
+
+	if (result == 0) {
+		supervisor->listener.data = supervisor;
+		result = uv_poll_init(
+			&supervisor->loop, &supervisor->listener, supervisor->listener_fd);
+	}
+	if (result == 0) {
+		result = uv_poll_start(&supervisor->listener, UV_READABLE, on_listener);
+	}
+	return result;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SUPERVISOR_ADMISSION_H
+#define SUPERVISOR_ADMISSION_H
+
+#include "garasu/state.h"
+
+#include <stdint.h>
+
+struct admission {
+	int is_recording; /* without a recorder nothing starts */
+	int has_session;  /* of this user */
+	int is_ending;    /* that session */
+	uint32_t sessions, sessions_max;
+	uint32_t starting, starts_at_once;
+};
+
+/* Judges a log-in whose password was right. ACCEPTED with has_session means take-over or resume. */
+enum garasu_state admission_judge(const struct admission *admission);
+
+#endif

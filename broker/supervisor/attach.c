@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session and its viewer: the encoder between them. Reads untrusted bytes from: the encoder. */
+
+#include "supervisor.h"
+
+#include "base/clock.h"
+#include "base/descriptor.h"
+#include "base/log.h"
+#include "garasu/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void encoder_end(struct session *session)
+{
+	link_close(&session->encoder_link);
+	role_end(session->supervisor, &session->encoder);
+	session->frames += session->statistics.frames;
+	session->bytes += session->statistics.bytes;
+	session->statistics.frames = session->statistics.bytes = 0;
+}
+
+static void lose(struct session *session)
+{
+	struct connection *connection = session->connection;
+
+	session_detach(session);
+	if (connection != NULL) {
+		connection_finish(connection, GARASU_STATE_CONNECTION_LOST, 0);
+	}
+}
+
+static void on_encoder_gone(void *owner, int status)
+{
+	struct session *session = owner;
+
+	(void)status;
+	session->encoder = NULL;
+	lose(session);
+}
+
+static void on_encoder_closed(void *owner, int error)
+{
+	(void)error;
+	lose(owner);
+}
+
+static void on_encoder_record(void *owner, struct garasu_control *record)
+{
+	struct session *session = owner;
+
+	if (record->header.type != GARASU_ENCODER_STATISTICS) {
+		const uint64_t values[2] = {GARASU_ROLE_ENCODER, 0};
+
+		event_send(session->supervisor, GARASU_EVENT_ROLE_DIED, session->number,
+			session->user, "illegal record", values, 2);
+		lose(session);
+		return;
+	}
+	memcpy(&session->statistics, record->payload, sizeof(session->statistics));
+	if (session->first_picture_ms == 0) {
+		session->first_picture_ms = session->statistics.first_picture_ms;
+	}
+}
+
+static int start_encoder(struct session *session, int stream)
+{
+	struct supervisor *supervisor = session->supervisor;
+	char path[32];
+	int ends[2];
+	int frame;
+	int result = garasu_control_pair(ends);
+
+	if (result != 0) {
+		return result;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", session->frame_fd);
+	frame = open(path, O_RDONLY | O_CLOEXEC);
+	if (frame >= 0) {
+		const int fds[6] = {ends[1], stream, frame, session->news_fd, session->input_fd,
+			supervisor->encoder_settings_fd};
+
+		result = role_start(supervisor, GARASU_ROLE_ENCODER, session, fds, 6,
+			on_encoder_gone, session, &session->encoder);
+	} else {
+		result = -errno;
+	}
+	garasu_fd_close(&frame);
+	garasu_fd_close(&ends[1]);
+	if (result != 0) {
+		garasu_fd_close(&ends[0]);
+		return result;
+	}
+	return link_open(&supervisor->loop, ends[0], on_encoder_record, on_encoder_closed, session,
+		&session->encoder_link);
+}
+
+int session_attach(struct session *session)
+{
+	struct connection *connection = session->connection;
+	struct garasu_gateway_verdict verdict = {
+		.code = GARASU_STATE_ACCEPTED, .value = (uint32_t)session->is_resumed};
+	int ends[2];
+	int result;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+		return -errno;
+	}
+	result = start_encoder(session, ends[1]);
+	if (result == 0) {
+		const int fds[2] = {ends[0], session->input_fd};
+
+		result = link_send(connection->link, GARASU_GATEWAY_VERDICT, &verdict, fds, 2);
+	}
+	garasu_fd_close(&ends[0]);
+	garasu_fd_close(&ends[1]);
+	if (result != 0) {
+		encoder_end(session);
+		return result;
+	}
+	connection->state = CONNECTION_ATTACHED;
+	connection->deadline_ms = 0;
+	session->state = SESSION_ATTACHED;
+	session->active_ms = garasu_clock_ms();
+	session->is_warned = 0;
+	if (session->is_resumed) {
+		event_send(session->supervisor, GARASU_EVENT_SESSION_RESUMED, session->number,
+			session->user, session->client, NULL, 0);
+	}
+	if (session->is_upgrading) {
+		connection_tell(connection, GARASU_STATE_UPGRADE_WARNING,
+			(uint32_t)((session->upgrade_ms - session->active_ms) / 1000));
+	}
+	return 0;
+}
+
+void session_detach(struct session *session)
+{
+	const struct garasu_input keys_up = {.type = GARASU_INPUT_FOCUS, .flag = 0};
+
+	encoder_end(session);
+	if (session->connection != NULL) {
+		session->connection->session = NULL;
+		session->connection = NULL;
+	}
+	if (session->state != SESSION_ATTACHED) {
+		return;
+	}
+	if (write(session->input_fd, &keys_up, sizeof(keys_up)) < 0) {
+		garasu_log(GARASU_LOG_WARNING, "input_full", "session=%u", session->number);
+	}
+	session->state = SESSION_DETACHED;
+	session->is_resumed = 1;
+	session->detached_ms = garasu_clock_ms();
+	session_write(session);
+	event_send(session->supervisor, GARASU_EVENT_SESSION_DETACHED, session->number,
+		session->user, "", NULL, 0);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Viewers' connections: one gateway each. Reads untrusted bytes from: gateways. */
+
+#include "supervisor.h"
+
+#include "base/clock.h"
+#include "base/descriptor.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void on_login(struct connection *connection, uint8_t *payload)
+{
+	struct garasu_gateway_login *login = (struct garasu_gateway_login *)(void *)payload;
+
+	login_begin(connection, login);
+}
+
+static void on_activity(struct connection *connection, uint8_t *payload)
+{
+	(void)payload;
+	if (connection->session != NULL) {
+		connection->session->active_ms = garasu_clock_ms();
+		connection->session->is_warned = 0;
+	}
+}
+
+static void on_counters(struct connection *connection, uint8_t *payload)
+{
+	memcpy(&connection->counters, payload, sizeof(connection->counters));
+	connection->has_counters = 1;
+}
+
+static void on_refused(struct connection *connection, uint8_t *payload)
+{
+	struct garasu_gateway_refused untrusted_refused;
+	uint64_t values[2];
+
+	memcpy(&untrusted_refused, payload, sizeof(untrusted_refused));
+	values[0] = untrusted_refused.refusal;
+	values[1] = untrusted_refused.detail;
+	event_send(connection->supervisor, GARASU_EVENT_REFUSED,
+		connection->session != NULL ? connection->session->number : 0, connection->user,
+		connection->address, values, 2);
+}
+
+#define IN(state) (1u << (state))
+
+static const struct record_rule {
+	uint16_t type;
+	unsigned states; /* in which it is legal */
+	void (*handle)(struct connection *connection, uint8_t *payload);
+} rules[] = {
+	{GARASU_GATEWAY_LOGIN, IN(CONNECTION_NEW), on_login},
+	{GARASU_GATEWAY_ACTIVITY, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING), on_activity},
+	{GARASU_GATEWAY_COUNTERS, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING), on_counters},
+	{GARASU_GATEWAY_REFUSED, IN(CONNECTION_STATE_COUNT) - 1u, on_refused},
+};
+
+static void on_record(void *owner, struct garasu_control *record)
+{
+	struct connection *connection = owner;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].type == record->header.type &&
+			(rules[i].states & IN(connection->state)) != 0) {
+			rules[i].handle(connection, record->payload);
+			return;
+		}
+	}
+	garasu_log(GARASU_LOG_WARNING, "illegal_record", "type=%u state=%d", record->header.type,
+		connection->state);
+	connection_kill(connection);
+}
+
+static void free_connection(struct connection *connection)
+{
+	struct supervisor *supervisor = connection->supervisor;
+	struct connection **at = &supervisor->connections;
+
+	while (*at != connection) {
+		at = &(*at)->next;
+	}
+	*at = connection->next;
+	auth_forget(supervisor, connection);
+	if (connection->has_counters) {
+		uint64_t values[2 + GARASU_CROSS_COUNT];
+
+		memcpy(values, &connection->counters, sizeof(values));
+		event_send(supervisor, GARASU_EVENT_CONFORMITY,
+			connection->session != NULL ? connection->session->number : 0,
+			connection->user, connection->address, values, 2 + GARASU_CROSS_COUNT);
+	}
+	if (connection->session != NULL) {
+		session_detach(connection->session);
+	}
+	link_close(&connection->link);
+	role_end(supervisor, &connection->gateway);
+	free(connection);
+}
+
+static void on_closed(void *owner, int error)
+{
+	struct connection *connection = owner;
+
+	if (error == -EPROTO) {
+		connection_kill(connection);
+		return;
+	}
+	free_connection(connection);
+}
+
+static void on_gone(void *owner, int status)
+{
+	struct connection *connection = owner;
+
+	(void)status;
+	connection->gateway = NULL; /* its last records may still wait: the socket's end frees */
+}
+
+void connection_kill(struct connection *connection)
+{
+	const uint64_t values[2] = {GARASU_ROLE_GATEWAY, 0};
+
+	event_send(connection->supervisor, GARASU_EVENT_ROLE_DIED, 0, connection->user,
+		"illegal record", values, 2);
+	free_connection(connection);
+}
+
+unsigned connection_count(const struct supervisor *supervisor)
+{
+	unsigned count = 0;
+
+	for (const struct connection *c = supervisor->connections; c != NULL; c = c->next) {
+		count++;
+	}
+	return count;
+}
+
+int connection_open(struct supervisor *supervisor, int *tcp, const char *address)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+	int ends[2];
+	int result = garasu_control_pair(ends);
+
+	if (connection == NULL || result != 0) {
+		free(connection);
+		return -ENOMEM;
+	}
+	connection->supervisor = supervisor;
+	snprintf(connection->address, sizeof(connection->address), "%s", address);
+	connection->deadline_ms =
+		garasu_clock_ms() + supervisor->config->handshake_ms + SUPERVISOR_FINAL_MS;
+	const int fds[3] = {ends[1], *tcp, supervisor->gateway_settings_fd};
+
+	result = role_start(supervisor, GARASU_ROLE_GATEWAY, NULL, fds, 3, on_gone, connection,
+		&connection->gateway);
+	garasu_fd_close(&ends[1]);
+	if (result != 0) {
+		garasu_fd_close(&ends[0]);
+	} else {
+		result = link_open(&supervisor->loop, ends[0], on_record, on_closed, connection,
+			&connection->link);
+	}
+	if (result != 0) {
+		role_end(supervisor, &connection->gateway);
+		free(connection);
+		return result;
+	}
+	connection->next = supervisor->connections;
+	supervisor->connections = connection;
+	return 0;
+}
+
+static void tell(struct connection *connection, uint16_t type, uint32_t code, uint32_t value,
+	uint32_t is_final)
+{
+	const struct garasu_gateway_verdict record = {
+		.code = code, .value = value, .is_final = is_final};
+
+	if (connection->link != NULL && link_send(connection->link, type, &record, NULL, 0) != 0) {
+		connection->deadline_ms = 1;
+	}
+}
+
+void connection_tell(struct connection *connection, uint32_t code, uint32_t value)
+{
+	if (connection->state == CONNECTION_ATTACHED) {
+		tell(connection, GARASU_GATEWAY_STATE, code, value, 0);
+	}
+}
+
+void connection_finish(struct connection *connection, uint32_t code, uint32_t value)
+{
+	enum connection_state before = connection->state;
+
+	if (before == CONNECTION_ENDING) {
+		return;
+	}
+	connection->session = NULL;
+	connection->state = CONNECTION_ENDING;
+	connection->deadline_ms = garasu_clock_ms() + SUPERVISOR_FINAL_MS;
+	tell(connection,
+		before == CONNECTION_CHECKING || before == CONNECTION_WAITING
+			? GARASU_GATEWAY_VERDICT
+			: GARASU_GATEWAY_STATE,
+		code, value, 1);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a gateway's LOGIN to its verdict. Reads untrusted bytes from: the viewer, by its gateway. */
+
+#include "supervisor.h"
+
+#include "base/clock.h"
+#include "base/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int login_name_is_sound(const char *user)
+{
+	size_t length = strlen(user);
+
+	return length > 0 && length < GARASU_USER_SIZE && user[0] >= 'a' && user[0] <= 'z' &&
+	       strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
+}
+
+static void refuse(struct connection *connection, uint32_t code, uint32_t value)
+{
+	const uint64_t values[1] = {code};
+
+	event_send(connection->supervisor, GARASU_EVENT_LOGIN, 0, connection->user,
+		connection->address, values, 1);
+	connection_finish(connection, code, value);
+}
+
+static int certificate_fits(const struct connection *connection, uint32_t policy)
+{
+	if (connection->certificate_name[0] == '\0') {
+		return policy != 2; /* GARASU_CLIENT_CERTIFICATES_REQUIRED */
+	}
+	return strcmp(connection->certificate_name, connection->user) == 0;
+}
+
+static void on_checked(void *owner, int is_right, const char *phc)
+{
+	struct connection *connection = owner;
+	struct supervisor *supervisor = connection->supervisor;
+
+	(void)phc;
+	if (connection->state != CONNECTION_CHECKING) {
+		return;
+	}
+	if (is_right < 0) {
+		refuse(connection, GARASU_STATE_START_FAILED, 0);
+	} else if (is_right == 0 || !connection->is_known) {
+		lockout_fail(&supervisor->lockout, connection->user, connection->address,
+			supervisor->config->lockout_ms, garasu_clock_ms());
+		refuse(connection, GARASU_STATE_REFUSED, 0);
+	} else if (cutoff_is_set(supervisor, connection->user)) {
+		refuse(connection, GARASU_STATE_CUT_OFF, 0);
+	} else if (!certificate_fits(connection, supervisor->config->client_certificates)) {
+		refuse(connection, GARASU_STATE_CERTIFICATE, 0);
+	} else {
+		lockout_succeed(&supervisor->lockout, connection->user, connection->address);
+		session_join(connection);
+	}
+}
+
+void login_begin(struct connection *connection, struct garasu_gateway_login *untrusted_login)
+{
+	struct supervisor *supervisor = connection->supervisor;
+	const struct garasu_config *config = supervisor->config;
+	char phc[GARASU_PHC_SIZE];
+	uint64_t now = garasu_clock_ms();
+	uint64_t wait;
+
+	if (login_name_is_sound(untrusted_login->user)) {
+		memcpy(connection->user, untrusted_login->user, sizeof(connection->user));
+	} else {
+		snprintf(connection->user, sizeof(connection->user), "?");
+	}
+	memcpy(connection->certificate_name, untrusted_login->certificate_name,
+		sizeof(connection->certificate_name));
+	connection->state = CONNECTION_CHECKING;
+	connection->deadline_ms = now + config->login_ms + SUPERVISOR_FINAL_MS;
+	wait = lockout_wait_ms(&supervisor->lockout, connection->user, connection->address,
+		config->failures_max, config->lockout_ms, now);
+	if (cutoff_is_set(supervisor, connection->user)) {
+		refuse(connection, GARASU_STATE_CUT_OFF, 0);
+		return;
+	}
+	if (wait > 0) {
+		refuse(connection, GARASU_STATE_LOCKED, (uint32_t)((wait + 999) / 1000));
+		return;
+	}
+	connection->is_known = registry_user_phc(supervisor->registry, connection->user, phc) == 0;
+	if (auth_check(supervisor, untrusted_login->password,
+		    connection->is_known ? phc : supervisor->dummy_phc, on_checked,
+		    connection) != 0) {
+		refuse(connection, GARASU_STATE_BUSY, 2);
+	}
+	garasu_secret_wipe(phc, sizeof(phc));
+}

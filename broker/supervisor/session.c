@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A user's session: admission and start. */
+
+#include "supervisor.h"
+
+#include "admission.h"
+
+#include "base/clock.h"
+#include "base/descriptor.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct session *session_of_user(struct supervisor *supervisor, const char *user)
+{
+	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
+		if (strcmp(s->user, user) == 0) {
+			return s;
+		}
+	}
+	return NULL;
+}
+
+struct session *session_by_number(struct supervisor *supervisor, uint32_t number)
+{
+	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
+		if (s->number == number) {
+			return s;
+		}
+	}
+	return NULL;
+}
+
+unsigned session_count(const struct supervisor *supervisor)
+{
+	unsigned count = 0;
+
+	for (const struct session *s = supervisor->sessions; s != NULL; s = s->next) {
+		count++;
+	}
+	return count;
+}
+
+void session_write(struct session *session)
+{
+	static const char *const names[] = {[SESSION_STARTING] = "starting",
+		[SESSION_ATTACHED] = "attached",
+		[SESSION_DETACHED] = "detached",
+		[SESSION_ENDING] = "ending"};
+
+	if (registry_session_set(session->supervisor->registry, session->number,
+		    names[session->state], session->client) != 0) {
+		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
+	}
+}
+
+static uint32_t free_slot(struct supervisor *supervisor)
+{
+	for (uint32_t slot = 0;; slot++) {
+		const struct session *s = supervisor->sessions;
+
+		while (s != NULL && s->slot != slot) {
+			s = s->next;
+		}
+		if (s == NULL) {
+			return slot;
+		}
+	}
+}
+
+static void on_jail_gone(void *owner, int status)
+{
+	struct session *session = owner;
+
+	(void)status;
+	session->jail = NULL;
+	session_end(session, session->state == SESSION_STARTING ? GARASU_STATE_START_FAILED
+								: GARASU_STATE_BROWSER_ENDED);
+}
+
+/* Makes what the jail inherits in fds[0..4] and what we keep in session. */
+static int make_heritage(struct session *session, int fds[5])
+{
+	const struct garasu_config *config = session->supervisor->config;
+	int ends[2];
+	int result = garasu_control_pair(ends);
+
+	if (result != 0) {
+		return result;
+	}
+	fds[0] = ends[1];
+	result = handover_open(session, ends[0]);
+	if (result != 0) {
+		return result;
+	}
+	session->frame_fd = settings_frame(config);
+	fds[4] = settings_session(config, session->slot);
+	if (session->frame_fd < 0 || fds[4] < 0) {
+		return -ENOMEM;
+	}
+	fds[1] = fcntl(session->frame_fd, F_DUPFD_CLOEXEC, 3);
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+		return -errno;
+	}
+	session->news_fd = ends[0];
+	fds[2] = ends[1];
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+		return -errno;
+	}
+	session->input_fd = ends[1];
+	fds[3] = ends[0];
+	return fds[1] < 0 ? -EMFILE : 0;
+}
+
+static int start_jail(struct session *session)
+{
+	int fds[5] = {-1, -1, -1, -1, -1};
+	int result = make_heritage(session, fds);
+
+	if (result == 0) {
+		result = role_start(session->supervisor, GARASU_ROLE_SESSION, session, fds, 5,
+			on_jail_gone, session, &session->jail);
+	}
+	for (int i = 0; i < 5; i++) {
+		garasu_fd_close(&fds[i]);
+	}
+	return result;
+}
+
+static struct session *make_session(struct connection *connection)
+{
+	struct supervisor *supervisor = connection->supervisor;
+	struct session *session = calloc(1, sizeof(*session));
+	int64_t number;
+
+	if (session == NULL) {
+		return NULL;
+	}
+	session->started_unix_ms = garasu_clock_unix_ms();
+	number = registry_session_add(supervisor->registry, connection->user, connection->address,
+		session->started_unix_ms);
+	if (number <= 0 || number > UINT32_MAX) {
+		free(session);
+		return NULL;
+	}
+	session->supervisor = supervisor;
+	session->number = (uint32_t)number;
+	session->slot = free_slot(supervisor);
+	session->started_ms = session->active_ms = garasu_clock_ms();
+	session->cpu_at_ms = session->started_ms;
+	session->handover_fd = session->listener_fd = session->frame_fd = -1;
+	session->news_fd = session->input_fd = -1;
+	memcpy(session->user, connection->user, sizeof(session->user));
+	memcpy(session->client, connection->address, sizeof(session->client));
+	session->connection = connection;
+	connection->session = session;
+	connection->state = CONNECTION_WAITING;
+	session->next = supervisor->sessions;
+	supervisor->sessions = session;
+	return session;
+}
+
+static void start(struct connection *connection)
+{
+	struct supervisor *supervisor = connection->supervisor;
+	struct session *session = make_session(connection);
+	uint64_t value = GARASU_STATE_ACCEPTED;
+
+	if (session == NULL) {
+		connection_finish(connection, GARASU_STATE_START_FAILED, 0);
+		return;
+	}
+	event_send(supervisor, GARASU_EVENT_LOGIN, session->number, session->user, session->client,
+		&value, 1);
+	browser_read(supervisor->browser);
+	event_send(supervisor, GARASU_EVENT_SESSION_STARTED, session->number, session->user,
+		supervisor->browser, NULL, 0);
+	if (start_jail(session) != 0) {
+		session_end(session, GARASU_STATE_START_FAILED);
+	}
+}
+
+static void resume(struct connection *connection, struct session *session)
+{
+	uint64_t value = GARASU_STATE_ACCEPTED;
+
+	event_send(session->supervisor, GARASU_EVENT_LOGIN, session->number, session->user,
+		connection->address, &value, 1);
+	if (session->connection != NULL) {
+		connection_finish(session->connection, GARASU_STATE_TAKEN_OVER, 0);
+		encoder_end(session);
+	}
+	session->connection = connection;
+	connection->session = session;
+	connection->state = CONNECTION_WAITING;
+	memcpy(session->client, connection->address, sizeof(session->client));
+	if (session->state == SESSION_STARTING) {
+		return;
+	}
+	session->is_resumed = 1;
+	if (session_attach(session) != 0) {
+		session->connection = NULL;
+		connection_finish(connection, GARASU_STATE_START_FAILED, 0);
+		session->state = SESSION_DETACHED;
+		session->detached_ms = garasu_clock_ms();
+	}
+	session_write(session);
+}
+
+void session_join(struct connection *connection)
+{
+	struct supervisor *supervisor = connection->supervisor;
+	struct session *session = session_of_user(supervisor, connection->user);
+	struct admission admission = {.is_recording = supervisor->recorder_link != NULL,
+		.has_session = session != NULL,
+		.is_ending = session != NULL && session->state == SESSION_ENDING,
+		.sessions = session_count(supervisor),
+		.sessions_max = supervisor->config->sessions_max,
+		.starts_at_once = supervisor->config->starts_at_once};
+	enum garasu_state verdict;
+
+	for (const struct session *s = supervisor->sessions; s != NULL; s = s->next) {
+		admission.starting += s->state == SESSION_STARTING;
+	}
+	verdict = admission_judge(&admission);
+	if (verdict != GARASU_STATE_ACCEPTED) {
+		const uint64_t values[1] = {verdict};
+
+		event_send(supervisor, GARASU_EVENT_LOGIN, 0, connection->user, connection->address,
+			values, 1);
+		connection_finish(connection, verdict,
+			verdict == GARASU_STATE_HOST_FULL ? admission.sessions_max
+							  : (verdict == GARASU_STATE_BUSY ? 2 : 0));
+	} else if (session != NULL) {
+		resume(connection, session);
+	} else {
+		start(connection);
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sealed memory that roles are started with. */
+
+#include "supervisor.h"
+
+#include "base/descriptor.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "garasu/frame.h"
+#include "garasu/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PEM_MAX (1u << 20)
+#define PARTS 5
+
+struct part {
+	char *bytes;
+	size_t size;
+};
+
+/* One sealed memfd of a fixed head and its parts. Wipes and frees the parts. */
+static int seal(const char *name, const void *head, size_t head_size, struct part parts[PARTS])
+{
+	size_t size = head_size;
+	char *all;
+	int fd = -ENOMEM;
+
+	for (int i = 0; i < PARTS; i++) {
+		size += parts[i].size;
+	}
+	all = malloc(size);
+	if (all != NULL) {
+		size_t at = head_size;
+
+		memcpy(all, head, head_size);
+		for (int i = 0; i < PARTS; i++) {
+			if (parts[i].size > 0) {
+				memcpy(all + at, parts[i].bytes, parts[i].size);
+			}
+			at += parts[i].size;
+		}
+		fd = garasu_fd_sealed(name, all, size);
+		garasu_secret_wipe(all, size);
+		free(all);
+	}
+	for (int i = 0; i < PARTS; i++) {
+		if (parts[i].bytes != NULL) {
+			garasu_secret_wipe(parts[i].bytes, parts[i].size);
+			free(parts[i].bytes);
+		}
+	}
+	return fd;
+}
+
+/* Reads path; where we may not, the copy under its own name in the state directory. */
+static int read_pem(const char *path, int state_fd, struct part *part)
+{
+	int fd;
+	ssize_t size;
+
+	if (path == NULL) {
+		return 0;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && state_fd >= 0) {
+		const char *slash = strrchr(path, '/');
+
+		fd = openat(state_fd, slash != NULL ? slash + 1 : path, O_RDONLY | O_CLOEXEC);
+	}
+	size = fd >= 0 ? garasu_fd_read_all(fd, &part->bytes, PEM_MAX) : -errno;
+	garasu_fd_close(&fd);
+	if (size < 0) {
+		garasu_log(GARASU_LOG_ERROR, "unreadable", "path=\"%s\" error=%d", path, (int)size);
+		return (int)size;
+	}
+	part->size = (size_t)size;
+	return 0;
+}
+
+int settings_gateway(const struct garasu_config *config, int state_fd)
+{
+	struct garasu_gateway_settings head = {.handshake_ms = config->handshake_ms,
+		.login_ms = config->login_ms,
+		.client_certificates = config->client_certificates,
+		.tls_minimum = config->tls_minimum,
+		.max_width = config->max_width,
+		.max_height = config->max_height};
+	const char *const paths[4] = {config->certificate_path, config->key_path,
+		config->client_ca_path, config->revocation_path};
+	struct part parts[PARTS] = {{0}};
+
+	for (int i = 0; i < 4; i++) {
+		int result = read_pem(paths[i], state_fd, &parts[i]);
+
+		if (result != 0) {
+			for (int j = 0; j < i; j++) {
+				garasu_secret_wipe(parts[j].bytes, parts[j].size);
+				free(parts[j].bytes);
+			}
+			return result;
+		}
+	}
+	head.certificate_bytes = (uint32_t)parts[0].size;
+	head.key_bytes = (uint32_t)parts[1].size;
+	head.client_ca_bytes = (uint32_t)parts[2].size;
+	head.revocation_bytes = (uint32_t)parts[3].size;
+	return seal("gateway-settings", &head, sizeof(head), parts);
+}
+
+int settings_encoder(const struct garasu_config *config)
+{
+	const struct garasu_encoder_settings head = {.max_width = config->max_width,
+		.max_height = config->max_height,
+		.rate_input = config->rate_input,
+		.rate_change = config->rate_change,
+		.jpeg_quality = config->jpeg_quality,
+		.refine_ms = config->refine_ms};
+
+	return garasu_fd_sealed("encoder-settings", &head, sizeof(head));
+}
+
+int settings_session(const struct garasu_config *config, uint32_t slot)
+{
+	struct garasu_session_settings head;
+
+	memset(&head, 0, sizeof(head));
+	head.max_width = config->max_width;
+	head.max_height = config->max_height;
+	head.width = config->width;
+	head.height = config->height;
+	head.scale = GARASU_SCALE_ONE;
+	head.profile_bytes =
+		config->profile_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->profile_bytes;
+	head.shm_bytes = config->shm_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->shm_bytes;
+	head.uid = config->uid_base + 16 + slot;
+	snprintf(head.keyboard, sizeof(head.keyboard), "%s", config->keyboard);
+	snprintf(head.start_page, sizeof(head.start_page), "%s", config->start_page);
+	snprintf(head.language, sizeof(head.language), "%s", config->language);
+	return garasu_fd_sealed("session-settings", &head, sizeof(head));
+}
+
+static int add_line(struct part *part, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int add_line(struct part *part, const char *format, ...)
+{
+	char *line = NULL;
+	char *grown;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&line, format, arguments);
+	va_end(arguments);
+	if (length < 0) {
+		return -ENOMEM;
+	}
+	grown = realloc(part->bytes, part->size + (size_t)length);
+	if (grown != NULL) {
+		memcpy(grown + part->size, line, (size_t)length);
+		part->bytes = grown;
+		part->size += (size_t)length;
+	}
+	free(line);
+	return grown != NULL ? 0 : -ENOMEM;
+}
+
+int settings_egress(const struct garasu_config *config)
+{
+	struct garasu_egress_settings head = {.connect_ms = config->egress_connect_ms,
+		.idle_ms = config->egress_idle_ms,
+		.connections_max = config->egress_connections_max};
+	struct part parts[PARTS] = {{0}};
+	int result = 0;
+
+	for (uint32_t i = 0; i < config->name_count; i++) {
+		result |= add_line(
+			&parts[0], "%s %s\n", config->names[i].name, config->names[i].address);
+	}
+	for (uint32_t i = 0; i < config->allow_count; i++) {
+		result |= add_line(&parts[1], "%s\n", config->allow[i]);
+	}
+	for (uint32_t i = 0; i < config->deny_count; i++) {
+		result |= add_line(&parts[2], "%s\n", config->deny[i]);
+	}
+	for (uint32_t i = 0; i < config->server_count; i++) {
+		result |= add_line(&parts[3], "%s\n", config->servers[i]);
+	}
+	for (uint32_t i = 0; i < config->port_count; i++) {
+		result |= add_line(&parts[4], "%u\n", config->ports[i]);
+	}
+	head.names_bytes = (uint32_t)parts[0].size;
+	head.allow_bytes = (uint32_t)parts[1].size;
+	head.deny_bytes = (uint32_t)parts[2].size;
+	head.servers_bytes = (uint32_t)parts[3].size;
+	head.ports_bytes = (uint32_t)parts[4].size;
+	int fd = seal("egress-settings", &head, sizeof(head), parts);
+
+	if (result != 0) {
+		garasu_fd_close(&fd);
+		return -ENOMEM;
+	}
+	return fd;
+}
+
+int settings_frame(const struct garasu_config *config)
+{
+	struct garasu_frame_header header = {.magic = GARASU_FRAME_MAGIC,
+		.version = GARASU_FRAME_VERSION,
+		.max_width = config->max_width,
+		.max_height = config->max_height};
+	int fd = memfd_create("frame", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int result;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	if (ftruncate(fd, (off_t)garasu_frame_bytes(config->max_width, config->max_height)) != 0 ||
+		pwrite(fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
+		fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+		result = -errno;
+		garasu_fd_close(&fd);
+		return result;
+	}
+	return fd;
+}

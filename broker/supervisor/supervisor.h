@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SUPERVISOR_SUPERVISOR_H
+#define SUPERVISOR_SUPERVISOR_H
+
+#include "link.h"
+#include "lockout.h"
+#include "registry.h"
+
+#include "config/config.h"
+#include "garasu/control.h"
+#include "garasu/heritage.h"
+#include "garasu/state.h"
+
+#include <stdint.h>
+#include <uv.h>
+
+#define SUPERVISOR_FINAL_MS 3000u /* a viewer that was told its end is closed after this */
+#define SUPERVISOR_REMOVE_MS 5000u
+#define SUPERVISOR_BROWSER_MS 60000u
+
+struct supervisor;
+
+typedef void (*role_on_gone)(void *owner, int status);
+
+/* One process that the launcher started, or is starting, for us. */
+struct role {
+	struct role *next;
+	uint32_t request, session;
+	enum garasu_role kind;
+	int32_t pid;   /* 0: not started yet */
+	int log;       /* read end, for a recorder started later */
+	int is_ending; /* we asked for it: no ROLE_DIED */
+	role_on_gone on_gone;
+	void *owner;
+};
+
+enum connection_state {
+	CONNECTION_NEW,      /* a gateway that has not sent its log-in */
+	CONNECTION_CHECKING, /* with an authenticator */
+	CONNECTION_WAITING,  /* its session is starting */
+	CONNECTION_ATTACHED,
+	CONNECTION_ENDING, /* was told its end */
+	CONNECTION_STATE_COUNT,
+};
+
+struct connection {
+	struct connection *next;
+	struct supervisor *supervisor;
+	enum connection_state state;
+	struct link *link;
+	struct role *gateway;
+	struct session *session;
+	uint64_t deadline_ms; /* 0: none */
+	char address[GARASU_ADDRESS_SIZE];
+	char user[GARASU_USER_SIZE], certificate_name[GARASU_USER_SIZE];
+	int is_known, has_counters;
+	struct garasu_gateway_counters counters;
+};
+
+enum session_state { SESSION_STARTING, SESSION_ATTACHED, SESSION_DETACHED, SESSION_ENDING };
+
+struct session {
+	struct session *next;
+	struct supervisor *supervisor;
+	enum session_state state;
+	uint32_t number, slot;
+	char user[GARASU_USER_SIZE], client[GARASU_ADDRESS_SIZE];
+	struct role *jail, *encoder;
+	struct link *encoder_link;
+	struct connection *connection;
+	uv_poll_t *handover;
+	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
+	int is_resumed, is_warned, is_upgrading;
+	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms;
+	uint32_t end_code;
+	struct garasu_encoder_statistics statistics; /* of the living encoder */
+	uint64_t frames, bytes;                      /* of earlier ones */
+	uint32_t first_picture_ms;
+	uint64_t cpu_us, cpu_at_ms, memory_bytes; /* last USED */
+	uint32_t cpu_percent;
+	int is_measuring;
+};
+
+struct supervisor {
+	const struct garasu_config *config;
+	uv_loop_t loop;
+	uv_poll_t listener, admin;
+	uv_prepare_t prepare;
+	uv_timer_t timer;
+	uv_signal_t terminate;
+	int listener_fd, admin_fd, log_directory_fd;
+	int gateway_settings_fd, encoder_settings_fd, egress_settings_fd;
+	struct link *launcher;
+	struct registry *registry;
+	struct lockout lockout;
+	struct role *roles;
+	uint32_t last_request;
+	struct role *recorder, *egress;
+	struct link *recorder_link, *egress_link;
+	uint64_t recorder_at_ms, egress_at_ms; /* when to start it again; 0: it lives */
+	uint64_t egress_wait_ms, recorder_wait_ms;
+	struct connection *connections;
+	struct session *sessions;
+	struct auth *auths;
+	struct admin *admins;
+	unsigned auths_running;
+	char dummy_phc[GARASU_PHC_SIZE];
+	char browser[64];
+	uint64_t browser_at_ms;
+	int is_ready, is_stopping, exit_code;
+	uint64_t stop_at_ms;
+};
+
+/* loop.c: takes the descriptors; runs until told to stop. Returns the exit code. */
+struct supervisor_heritage {
+	int launcher, listener, admin, log_directory;
+	int certificate_settings; /* sealed settings of gateways */
+};
+int supervisor_run(struct supervisor *supervisor, const struct garasu_config *config,
+	struct registry *registry, const struct supervisor_heritage *heritage);
+void supervisor_stop(struct supervisor *supervisor, int exit_code);
+void supervisor_ready_if(struct supervisor *supervisor);
+
+/* role.c */
+int role_start(struct supervisor *supervisor, enum garasu_role kind, const struct session *session,
+	const int *fds, int fd_count, role_on_gone on_gone, void *owner, struct role **role)
+	__attribute__((warn_unused_result));
+void role_end(struct supervisor *supervisor, struct role **role);
+void role_on_started(struct supervisor *supervisor, uint32_t request, int32_t pid);
+void role_on_ended(struct supervisor *supervisor, uint32_t request, int32_t status);
+void role_send_pipes(struct supervisor *supervisor);
+
+/* events.c: values may be NULL. */
+void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t session,
+	const char *user, const char *text, const uint64_t *values, unsigned value_count);
+
+/* recorder_link.c, egress_link.c */
+void recorder_start(struct supervisor *supervisor);
+void egress_start(struct supervisor *supervisor);
+void egress_add(struct supervisor *supervisor, const struct session *session);
+void egress_remove(struct supervisor *supervisor, const struct session *session);
+
+/* auth.c: callbacks come once; phc NULL or is_right -1 when no answer could be had. */
+typedef void (*auth_on_done)(void *owner, int is_right, const char *phc);
+int auth_check(struct supervisor *supervisor, const char *password, const char *phc,
+	auth_on_done on_done, void *owner) __attribute__((warn_unused_result));
+int auth_hash(struct supervisor *supervisor, const char *password, auth_on_done on_done,
+	void *owner) __attribute__((warn_unused_result));
+void auth_forget(struct supervisor *supervisor, const void *owner);
+void auth_make_dummy(struct supervisor *supervisor);
+
+/* accept.c, connection.c, login.c */
+int accept_start(struct supervisor *supervisor) __attribute__((warn_unused_result));
+int connection_open(struct supervisor *supervisor, int *tcp, const char *address)
+	__attribute__((warn_unused_result));
+unsigned connection_count(const struct supervisor *supervisor);
+void connection_tell(struct connection *connection, uint32_t code, uint32_t value);
+/* Tells the end (a verdict where none was given yet) and lets go of its session. */
+void connection_finish(struct connection *connection, uint32_t code, uint32_t value);
+void connection_kill(struct connection *connection);
+void login_begin(struct connection *connection, struct garasu_gateway_login *untrusted_login);
+int login_name_is_sound(const char *user);
+
+/* session.c, attach.c, session_end.c, handover.c */
+void session_join(struct connection *connection);
+struct session *session_of_user(struct supervisor *supervisor, const char *user);
+struct session *session_by_number(struct supervisor *supervisor, uint32_t number);
+unsigned session_count(const struct supervisor *supervisor);
+int session_attach(struct session *session) __attribute__((warn_unused_result));
+void session_detach(struct session *session);
+void session_end(struct session *session, uint32_t code);
+void session_removed(struct supervisor *supervisor, const struct garasu_launch_used *used);
+void session_write(struct session *session);
+int handover_open(struct session *session, int fd) __attribute__((warn_unused_result));
+void handover_close(struct session *session);
+int handover_take(int fd, int *listener) __attribute__((warn_unused_result));
+void session_send_remove(struct session *session);
+void encoder_end(struct session *session);
+
+/* timers.c */
+uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms);
+void browser_read(char identity[64]);
+
+/* cutoff.c */
+int cutoff_is_set(struct supervisor *supervisor, const char *user);
+/* Latches, and only then ends what it reaches. Returns 0 or negative errno. */
+int cutoff_set(struct supervisor *supervisor, uint32_t scope, const char *user)
+	__attribute__((warn_unused_result));
+int cutoff_release(struct supervisor *supervisor, uint32_t scope, const char *user)
+	__attribute__((warn_unused_result));
+
+/* admin_server.c */
+int admin_start(struct supervisor *supervisor) __attribute__((warn_unused_result));
+int admin_uid_is_allowed(const struct garasu_config *config, uint32_t own_uid, uint32_t uid);
+void admin_on_used(struct supervisor *supervisor, const struct garasu_launch_used *used);
+uint64_t admin_deadline(struct supervisor *supervisor, uint64_t now_ms);
+
+/* settings.c: sealed memfds; negative errno. */
+int settings_gateway(const struct garasu_config *config, int state_fd);
+int settings_encoder(const struct garasu_config *config);
+int settings_session(const struct garasu_config *config, uint32_t slot);
+int settings_egress(const struct garasu_config *config);
+int settings_frame(const struct garasu_config *config);
+
+#endif
