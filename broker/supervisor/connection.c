@@ -126,7 +126,7 @@ void connection_kill(struct connection *connection)
 	const uint64_t values[2] = {GARASU_ROLE_GATEWAY, 0};
 
 	event_send(connection->supervisor, GARASU_EVENT_ROLE_DIED, 0, connection->user,
-		"illegal record", values, 2);
+		"closed by the supervisor", values, 2);
 	free_connection(connection);
 }
 

@@ -8,6 +8,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,9 +35,8 @@ static void on_closed(void *owner, int error)
 {
 	struct supervisor *supervisor = owner;
 
-	(void)error;
 	link_close(&supervisor->egress_link);
-	if (supervisor->egress != NULL) {
+	if (error != 0 && supervisor->egress != NULL) { /* an end alone: its exit follows */
 		role_end(supervisor, &supervisor->egress);
 		again(supervisor);
 	}
@@ -54,7 +54,7 @@ static void on_record(void *owner, struct garasu_control *record)
 		const uint64_t values[2] = {GARASU_ROLE_EGRESS, 0};
 
 		event_send(supervisor, GARASU_EVENT_ROLE_DIED, 0, "", "illegal record", values, 2);
-		on_closed(owner, 0);
+		on_closed(owner, -EPROTO);
 		return;
 	}
 	session = session_by_number(supervisor, untrusted.session);
@@ -80,7 +80,7 @@ void egress_add(struct supervisor *supervisor, const struct session *session)
 	snprintf(record.user, sizeof(record.user), "%s", session->user);
 	if (link_send(supervisor->egress_link, GARASU_EGRESS_ADD, &record, &session->listener_fd,
 		    1) != 0) {
-		on_closed(supervisor, 0);
+		on_closed(supervisor, -EPIPE);
 	}
 }
 
@@ -90,7 +90,7 @@ void egress_remove(struct supervisor *supervisor, const struct session *session)
 
 	if (supervisor->egress_link != NULL && session->listener_fd >= 0 &&
 		link_send(supervisor->egress_link, GARASU_EGRESS_REMOVE, &record, NULL, 0) != 0) {
-		on_closed(supervisor, 0);
+		on_closed(supervisor, -EPIPE);
 	}
 }
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Admission, lock-out, names, administrators' uids, latches and the hand-over. */
+
+#include "admission.h"
+#include "supervisor.h"
+
+#include "garasu/admin.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void full_host_is_said_before_busy(void **state)
+{
+	struct admission full = {.is_recording = 1, .sessions = 2, .sessions_max = 2};
+
+	(void)state;
+	assert_int_equal(admission_judge(&full), GARASU_STATE_HOST_FULL);
+	full.has_session = 1;
+	assert_int_equal(admission_judge(&full), GARASU_STATE_ACCEPTED);
+	full.is_ending = 1;
+	assert_int_equal(admission_judge(&full), GARASU_STATE_BUSY);
+}
+
+static void lock_out_is_for_one_pair_and_passes(void **state)
+{
+	static struct lockout lockout;
+
+	(void)state;
+	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5100);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5100), 1000);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.2", 2, 1000, 5100), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 6100), 0);
+}
+
+static void role_uids_are_never_administrators(void **state)
+{
+	uint32_t listed = 2003;
+	struct garasu_config config = {
+		.uid_base = 2000, .sessions_max = 4, .admin_uid_count = 1, .admin_uids = &listed};
+
+	(void)state;
+	assert_int_equal(admin_uid_is_allowed(&config, 2001, 2003), 0);
+	assert_int_equal(admin_uid_is_allowed(&config, 2001, 2019), 0);
+	assert_int_equal(admin_uid_is_allowed(&config, 2001, 0), 1);
+	assert_int_equal(admin_uid_is_allowed(&config, 2001, 1000), 0);
+	assert_int_equal(admin_uid_is_allowed(&config, 1000, 1000), 1);
+}
+
+static void count_latch(void *owner, uint32_t scope, const char *user, uint64_t since)
+{
+	(void)scope, (void)user, (void)since;
+	++*(int *)owner;
+}
+
+static void registry_keeps_latches_and_users_over_a_restart(void **state)
+{
+	char path[] = "/tmp/garasu-registry-XXXXXX";
+	struct registry *registry;
+	char phc[GARASU_PHC_SIZE];
+	int count = 0;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(registry_open(path, &registry), 0);
+	assert_int_equal(registry_user_add(registry, "tanaka", "$a", 1), 0);
+	assert_int_equal(registry_user_add(registry, "tanaka", "$b", 1), -EEXIST);
+	assert_int_equal(registry_session_add(registry, "tanaka", "::1", 1), 1);
+	assert_int_equal(registry_latch_set(registry, GARASU_ADMIN_SCOPE_ALL, "", 1), 0);
+	registry_close(&registry);
+	assert_int_equal(registry_open(path, &registry), 0);
+	assert_int_equal(registry_clean(registry), 1);
+	assert_int_equal(registry_user_phc(registry, "tanaka", phc), 0);
+	assert_string_equal(phc, "$a");
+	assert_int_equal(registry_latch_list(registry, count_latch, &count), 0);
+	assert_int_equal(count, 1);
+	registry_close(&registry);
+	unlink(path);
+}
+
+static void hand_over_of_a_silent_socket_is_refused(void **state)
+{
+	int ends[2], listener = -1, tcp = socket(AF_INET, SOCK_STREAM, 0);
+	char byte = 'L';
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	for (int listens = 0; listens < 2; listens++) {
+		union {
+			struct cmsghdr align;
+			char space[CMSG_SPACE(sizeof(int))];
+		} room = {0};
+		struct iovec part = {.iov_base = &byte, .iov_len = 1};
+		struct msghdr message = {.msg_iov = &part,
+			.msg_iovlen = 1,
+			.msg_control = &room,
+			.msg_controllen = sizeof(room)};
+
+		room.align.cmsg_level = SOL_SOCKET;
+		room.align.cmsg_type = SCM_RIGHTS;
+		room.align.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&room.align), &tcp, sizeof(tcp));
+		if (listens) {
+			assert_int_equal(listen(tcp, 1), 0);
+		}
+		assert_int_equal(sendmsg(ends[0], &message, 0), 1);
+		assert_int_equal(handover_take(ends[1], &listener), listens ? 0 : -EPROTO);
+	}
+	close(listener);
+	close(tcp);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(full_host_is_said_before_busy),
+		cmocka_unit_test(lock_out_is_for_one_pair_and_passes),
+		cmocka_unit_test(role_uids_are_never_administrators),
+		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
+		cmocka_unit_test(hand_over_of_a_silent_socket_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
