@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Starts the browser, again when its last window was closed, and hands addresses to it. */
+
+#include "compositor.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEATHS_WITHIN_MS 10000 /* three starts within this are a loop */
+#define EXIT_BROWSER_DIED 3
+
+static _Noreturn void exec_browser(const char *program, const char *address)
+{
+	int nothing = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(nothing, 2) < 0 ||
+		close_range(3, ~0u, 0) != 0 || setpgid(0, 0) != 0) {
+		_exit(126);
+	}
+	execl(program, "garasu-browser", address, (char *)NULL);
+	_exit(127);
+}
+
+static pid_t run_browser(struct compositor *compositor, const char *address)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		exec_browser(compositor->browser.program, address);
+	}
+	return pid > 0 ? pid : -errno;
+}
+
+static int start(struct compositor *compositor)
+{
+	struct browser *browser = &compositor->browser;
+	uint64_t now = garasu_clock_ms();
+	pid_t pid;
+
+	if (browser->started_ms[2] != 0 && now - browser->started_ms[2] < DEATHS_WITHIN_MS) {
+		return -EAGAIN;
+	}
+	browser->started_ms[2] = browser->started_ms[1];
+	browser->started_ms[1] = browser->started_ms[0];
+	browser->started_ms[0] = now;
+	pid = run_browser(compositor, compositor->settings.start_page);
+	if (pid < 0) {
+		return (int)pid;
+	}
+	browser->pid = pid;
+	return 0;
+}
+
+static void end(struct compositor *compositor, int status)
+{
+	garasu_log(GARASU_LOG_ERROR, "browser_died", "status=%d", status);
+	compositor->exit_code = EXIT_BROWSER_DIED;
+	wl_display_terminate(compositor->display);
+}
+
+static int on_child(int number, void *data)
+{
+	struct compositor *compositor = data;
+	int status;
+	pid_t pid;
+
+	(void)number;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != compositor->browser.pid) {
+			continue;
+		}
+		compositor->browser.pid = -1;
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || start(compositor) != 0) {
+			end(compositor, status);
+		}
+	}
+	return 0;
+}
+
+int browser_start(struct compositor *compositor)
+{
+	struct browser *browser = &compositor->browser;
+	ssize_t size = readlink("/proc/self/exe", browser->program, sizeof(browser->program) - 20);
+	char *name;
+
+	if (size < 0) {
+		return -errno;
+	}
+	browser->program[size] = '\0';
+	name = strrchr(browser->program, '/');
+	if (name == NULL) {
+		return -ENOENT;
+	}
+	memcpy(name + 1, "garasu-browser", sizeof("garasu-browser"));
+	browser->on_child =
+		wl_event_loop_add_signal(compositor->loop, SIGCHLD, on_child, compositor);
+	return browser->on_child != NULL ? start(compositor) : -ENOMEM;
+}
+
+void browser_open(struct compositor *compositor, const char *address)
+{
+	if (run_browser(compositor, address) < 0) {
+		garasu_log(GARASU_LOG_WARNING, "open_failed", "error=%d", errno);
+	}
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_COMPOSITOR_H
+#define GARASU_COMPOSITOR_H
+
+#include "garasu/frame.h"
+#include "garasu/input.h"
+#include "garasu/settings.h"
+#include "records.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <wayland-server-core.h>
+#include <xkbcommon/xkbcommon.h>
+
+/*
+ * One session's compositor: draws Chromium's surfaces into the frame memory when a viewer can take
+ * a frame, and plays the viewer's input. It runs inside the jail, in one trust domain with the
+ * browser.
+ *
+ * server.c sets it up; frame.c draws; view.c places windows; seat.c, keys.c and text.c play input;
+ * pointer.c publishes pointer pictures; scale.c tells clients the scale; browser.c starts Chromium.
+ */
+
+struct browser {
+	pid_t pid; /* the one whose end matters; -1 none */
+	struct wl_event_source *on_child;
+	uint64_t started_ms[3]; /* the newest starts, to stop a loop of deaths */
+	char program[4096];     /* garasu-browser beside this binary */
+};
+
+struct frame {
+	struct garasu_frame_header *header; /* the shared memory */
+	uint8_t *memory;
+	size_t bytes;
+	int news; /* write end */
+	uint32_t max_width, max_height;
+	uint32_t sequence; /* even: the last published */
+	int has_credit;
+	int must_publish;                       /* header news or a refresh, damage or not */
+	struct wlr_buffer *buffer;              /* wraps the pixels at the current geometry */
+	struct wl_event_source *callback_timer; /* paces callbacks that have nothing to draw */
+	int callback_waits;
+};
+
+struct keyboard {
+	struct wlr_input_device *device;
+	struct xkb_keymap *keymap;
+	struct wl_listener on_key, on_modifiers;
+};
+
+struct pointer {
+	double x, y;                 /* logical */
+	uint32_t buttons;            /* as in the last record */
+	struct wlr_surface *surface; /* the client's picture, or NULL */
+	int32_t hot_x, hot_y;
+	uint32_t *picture;      /* 256 x 256, ARGB8888 premultiplied */
+	uint32_t width, height; /* of the picture; 0: hidden */
+	uint32_t picture_hot_x, picture_hot_y;
+	int is_news; /* the picture is to be published */
+	struct wl_listener on_commit, on_destroy, on_request;
+	struct wlr_xcursor_theme *theme;
+};
+
+struct text {
+	struct wlr_text_input_manager_v3 *manager;
+	struct wl_listener on_new;
+	struct wl_list inputs; /* struct text_client.link */
+	struct garasu_joiner joiner;
+	char waiting[4096 + 1]; /* text that waits for a text field */
+	size_t waiting_size;
+	struct wl_event_source *timer;
+	uint64_t dropped_bytes;
+};
+
+struct compositor {
+	struct garasu_session_settings settings;
+	struct wl_display *display;
+	struct wl_event_loop *loop;
+	struct wlr_backend *backend;
+	struct wlr_renderer *renderer;
+	struct wlr_allocator *allocator;
+	struct wlr_output *output;
+	struct wlr_output_layout *layout;
+	struct wlr_scene *scene;
+	struct wlr_scene_output *scene_output;
+	struct wlr_scene_rect *background;
+	struct wlr_xdg_shell *shell;
+	struct wlr_seat *seat;
+	struct wl_list views;  /* struct view.link, front first */
+	struct wl_list scaled; /* resources of wp_fractional_scale_v1 */
+	struct wl_listener on_frame, on_xdg_surface, on_decoration, on_selection;
+	uint32_t width, height, scale; /* physical pixels, 1/120 */
+	uint16_t geometry_serial;
+	struct frame frame;
+	struct keyboard keyboard;
+	struct pointer pointer;
+	struct text text;
+	struct browser browser;
+	int input; /* read end of the input pipe */
+	struct wl_event_source *on_input;
+	struct garasu_joiner address;
+	uint64_t dropped_records;
+	int exit_code;
+};
+
+/* server.c */
+int server_start(struct compositor *compositor);
+void server_finish(struct compositor *compositor);
+/* Makes the picture width x height physical pixels at scale; ignores what cannot be. */
+void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t height,
+	uint32_t scale, uint16_t serial);
+/* The desktop's size in logical pixels, rounded up so that it covers the picture. */
+int server_logical(const struct compositor *compositor, uint32_t physical);
+
+/* frame.c */
+int frame_open(struct compositor *compositor, int memory, int news);
+void frame_finish(struct compositor *compositor);
+void frame_give_credit(struct compositor *compositor);
+/* Header news (caret, LEDs, pointer): publish with the next credit even if no pixel changed. */
+void frame_touch(struct compositor *compositor);
+int frame_resize(struct compositor *compositor);
+void frame_on_output(struct wl_listener *listener, void *data);
+void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits);
+void frame_set_leds(struct compositor *compositor, uint32_t bits);
+
+/* view.c */
+void view_on_surface(struct wl_listener *listener, void *data);
+void view_arrange(struct compositor *compositor);
+void view_focus_next(struct compositor *compositor);
+struct wlr_surface *view_surface_at(
+	struct compositor *compositor, double x, double y, double *inner_x, double *inner_y);
+void view_focus_at(struct compositor *compositor, struct wlr_surface *surface);
+
+/* seat.c */
+int seat_start(struct compositor *compositor);
+void seat_play(struct compositor *compositor, const struct garasu_input *record);
+void seat_focus(struct compositor *compositor, struct wlr_surface *surface);
+void seat_release_all(struct compositor *compositor);
+void seat_refresh_pointer(struct compositor *compositor);
+uint32_t seat_time(void);
+
+/* pointer.c */
+void pointer_publish(struct compositor *compositor);
+void pointer_start(struct compositor *compositor);
+void pointer_show_default(struct compositor *compositor);
+
+/* text.c */
+void text_start(struct compositor *compositor);
+void text_focus(struct compositor *compositor, struct wlr_surface *surface);
+void text_commit(struct compositor *compositor, const char *utf8, size_t size);
+
+/* scale.c */
+void scale_start(struct compositor *compositor);
+void scale_announce(struct compositor *compositor);
+
+/* browser.c */
+int browser_start(struct compositor *compositor);
+void browser_open(struct compositor *compositor, const char *address);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Draws into the frame memory, when there is credit and something to show, and only then lets the
+ * clients draw on. */
+
+#include "compositor.h"
+
+#include "base/clock.h"
+#include "base/descriptor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <wlr/render/wlr_renderer.h>
+#include <wlr/types/wlr_buffer.h>
+#include <wlr/types/wlr_output_damage.h>
+#include <wlr/types/wlr_scene.h>
+
+#define FORMAT_XRGB8888 0x34325258u /* DRM's fourcc "XR24" */
+#define IDLE_CALLBACK_MS 16         /* between callbacks that have nothing to draw */
+
+struct frame_buffer {
+	struct wlr_buffer base;
+	uint8_t *pixels;
+	size_t stride;
+};
+
+static void destroy_buffer(struct wlr_buffer *base)
+{
+	free(base);
+}
+
+static bool begin_access(
+	struct wlr_buffer *base, uint32_t flags, void **data, uint32_t *format, size_t *stride)
+{
+	struct frame_buffer *buffer = wl_container_of(base, buffer, base);
+
+	(void)flags;
+	*data = buffer->pixels;
+	*format = FORMAT_XRGB8888;
+	*stride = buffer->stride;
+	return true;
+}
+
+static void end_access(struct wlr_buffer *base)
+{
+	(void)base;
+}
+
+static const struct wlr_buffer_impl buffer_impl = {
+	.destroy = destroy_buffer,
+	.begin_data_ptr_access = begin_access,
+	.end_data_ptr_access = end_access,
+};
+
+int frame_resize(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+	struct frame_buffer *buffer = calloc(1, sizeof(*buffer));
+
+	if (buffer == NULL) {
+		return -ENOMEM;
+	}
+	buffer->pixels = frame->memory + GARASU_FRAME_PIXELS_OFFSET;
+	buffer->stride = (size_t)frame->max_width * 4;
+	wlr_buffer_init(
+		&buffer->base, &buffer_impl, (int)compositor->width, (int)compositor->height);
+	if (frame->buffer != NULL) {
+		wlr_buffer_drop(frame->buffer);
+	}
+	frame->buffer = &buffer->base;
+	frame->must_publish = 1;
+	return 0;
+}
+
+static void write_damage(struct compositor *compositor, pixman_region32_t *damage)
+{
+	struct garasu_frame_header *header = compositor->frame.header;
+	int count = 0;
+	const pixman_box32_t *boxes = pixman_region32_rectangles(damage, &count);
+
+	if (count > (int)GARASU_FRAME_DAMAGE_MAX) {
+		boxes = pixman_region32_extents(damage);
+		count = 1;
+	}
+	for (int i = 0; i < count; i++) {
+		header->damage[i] = (struct garasu_rect){(uint32_t)boxes[i].x1,
+			(uint32_t)boxes[i].y1, (uint32_t)(boxes[i].x2 - boxes[i].x1),
+			(uint32_t)(boxes[i].y2 - boxes[i].y1)};
+	}
+	if (count == 0) {
+		header->damage[0] = (struct garasu_rect){0}; /* nothing changed, and known so */
+		count = 1;
+	}
+	header->damage_count = (uint32_t)count;
+}
+
+static void draw_pixels(struct compositor *compositor, pixman_region32_t *damage)
+{
+	struct wlr_renderer *renderer = compositor->renderer;
+
+	if (!pixman_region32_not_empty(damage) ||
+		!wlr_renderer_begin_with_buffer(renderer, compositor->frame.buffer)) {
+		return;
+	}
+	wlr_scene_render_output(compositor->scene, compositor->output, 0, 0, damage);
+	wlr_renderer_end(renderer);
+}
+
+static void send_callbacks(struct compositor *compositor)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	wlr_scene_output_send_frame_done(compositor->scene_output, &now);
+}
+
+static void publish(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+	struct garasu_frame_header *header = frame->header;
+	pixman_region32_t damage;
+
+	pixman_region32_init(&damage);
+	pixman_region32_intersect_rect(&damage, &compositor->scene_output->damage->current, 0, 0,
+		compositor->width, compositor->height);
+	atomic_store_explicit(&header->sequence, frame->sequence + 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst);
+	draw_pixels(compositor, &damage);
+	pointer_publish(compositor);
+	write_damage(compositor, &damage);
+	header->width = compositor->width;
+	header->height = compositor->height;
+	header->scale = compositor->scale;
+	header->geometry_serial = compositor->geometry_serial;
+	header->frames_drawn++;
+	frame->sequence += 2;
+	atomic_store_explicit(&header->sequence, frame->sequence, memory_order_release);
+	pixman_region32_fini(&damage);
+	pixman_region32_clear(&compositor->scene_output->damage->current);
+	frame->has_credit = 0;
+	frame->must_publish = 0;
+	if (write(frame->news, "n", 1) < 0 && errno == EPIPE) {
+		wl_display_terminate(compositor->display); /* nobody will ever look again */
+	}
+	send_callbacks(compositor);
+}
+
+static int on_idle_callback(void *data)
+{
+	struct compositor *compositor = data;
+
+	compositor->frame.callback_waits = 0;
+	if (compositor->frame.has_credit) {
+		send_callbacks(compositor);
+	}
+	return 0;
+}
+
+/* A client that commits without damage would wait for ever: its callback comes with the credit, but
+ * no more often than a frame would. */
+static void advance(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+
+	if (!frame->has_credit) {
+		return;
+	}
+	if (frame->must_publish ||
+		pixman_region32_not_empty(&compositor->scene_output->damage->current)) {
+		publish(compositor);
+	} else if (!frame->callback_waits) {
+		frame->callback_waits = 1;
+		wl_event_source_timer_update(frame->callback_timer, IDLE_CALLBACK_MS);
+	}
+}
+
+void frame_on_output(struct wl_listener *listener, void *data)
+{
+	struct compositor *compositor = wl_container_of(listener, compositor, on_frame);
+
+	(void)data;
+	advance(compositor);
+}
+
+void frame_give_credit(struct compositor *compositor)
+{
+	compositor->frame.has_credit = 1;
+	advance(compositor);
+}
+
+void frame_touch(struct compositor *compositor)
+{
+	compositor->frame.must_publish = 1;
+	advance(compositor);
+}
+
+void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits)
+{
+	struct garasu_frame_header *header = compositor->frame.header;
+	const uint32_t mask = GARASU_FRAME_TEXT_FOCUS | GARASU_FRAME_TEXT_HIDDEN;
+
+	if (memcmp(&header->caret, &caret, sizeof(caret)) == 0 && (header->bits & mask) == bits) {
+		return;
+	}
+	header->caret = caret;
+	header->bits = (header->bits & ~mask) | bits;
+	frame_touch(compositor);
+}
+
+void frame_set_leds(struct compositor *compositor, uint32_t bits)
+{
+	struct garasu_frame_header *header = compositor->frame.header;
+	const uint32_t mask =
+		GARASU_FRAME_LED_CAPS | GARASU_FRAME_LED_NUM | GARASU_FRAME_LED_SCROLL;
+
+	if ((header->bits & mask) != bits) {
+		header->bits = (header->bits & ~mask) | bits;
+		frame_touch(compositor);
+	}
+}
+
+int frame_open(struct compositor *compositor, int memory, int news)
+{
+	struct frame *frame = &compositor->frame;
+	struct stat status;
+
+	frame->max_width = compositor->settings.max_width;
+	frame->max_height = compositor->settings.max_height;
+	frame->bytes = (size_t)garasu_frame_bytes(frame->max_width, frame->max_height);
+	if (fstat(memory, &status) != 0) {
+		return -errno;
+	}
+	if ((uint64_t)status.st_size != frame->bytes) {
+		return -EPROTO;
+	}
+	frame->memory = mmap(NULL, frame->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+	if (frame->memory == MAP_FAILED) {
+		frame->memory = NULL;
+		return -errno;
+	}
+	close(memory);
+	frame->header = (struct garasu_frame_header *)frame->memory;
+	frame->sequence = atomic_load(&frame->header->sequence) & ~1u;
+	frame->news = news;
+	frame->callback_timer =
+		wl_event_loop_add_timer(compositor->loop, on_idle_callback, compositor);
+	return frame->callback_timer != NULL ? garasu_fd_set_nonblocking(news, 1) : -ENOMEM;
+}
+
+void frame_finish(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+
+	if (frame->buffer != NULL) {
+		wlr_buffer_drop(frame->buffer);
+	}
+	if (frame->memory != NULL) {
+		munmap(frame->memory, frame->bytes);
+	}
+}
