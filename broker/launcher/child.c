@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Starts one role: its cgroup, namespaces, limits, uid, descriptors, and nothing else of ours. */
+
+#include "launcher.h"
+
+#include "base/descriptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define DESCRIPTOR_ROOM 64 /* above every number of heritage.h */
+
+static int set_limits(const struct role_rule *rule)
+{
+	const struct rlimit no_core = {0, 0};
+	const struct rlimit files = {rule->files, rule->files};
+
+	if (setrlimit(RLIMIT_CORE, &no_core) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0) {
+		return -errno;
+	}
+	return 0;
+}
+
+static int drop_privilege(uid_t uid)
+{
+	gid_t gid = (gid_t)uid;
+
+	if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
+		setresuid(uid, uid, uid) != 0) {
+		return -errno;
+	}
+	return setuid(0) == 0 ? -EPERM : 0; /* there must be no way back */
+}
+
+/* Moves the descriptors out of the way, then to 2, 3, 4, ... */
+static int place_descriptors(const int *descriptors, int count)
+{
+	int moved[GARASU_CONTROL_FDS_MAX + 1];
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nothing < 0) {
+		return -errno;
+	}
+	for (int i = 0; i < count; i++) {
+		moved[i] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, DESCRIPTOR_ROOM);
+		if (moved[i] < 0) {
+			return -errno;
+		}
+	}
+	if (dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0) {
+		return -errno;
+	}
+	for (int i = 0; i < count; i++) {
+		if (dup2(moved[i], GARASU_FD_LOG + i) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++) {
+		if (number != SIGKILL && number != SIGSTOP) {
+			signal(number, SIG_DFL);
+		}
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Returns only with a negative errno. */
+static int become_role(struct launcher *launcher, const struct role_rule *rule, uint16_t role,
+	uint32_t session, uint32_t uid_slot, const int *descriptors, int count, int program)
+{
+	static char path[] = "PATH=/usr/bin:/bin";
+	static char language[] = "LANG=C.UTF-8";
+	static char sanitizer[] = "ASAN_OPTIONS=detect_leaks=0:abort_on_error=0";
+	char *environment[] = {path, language, NULL, NULL};
+	char name[32];
+	char *arguments[] = {name, NULL};
+	pid_t parent = getppid();
+	int result = rule->has_cgroup ? cgroups_enter(&launcher->cgroups, session) : 0;
+
+#ifdef GARASU_SANITIZED
+	environment[2] = sanitizer;
+#else
+	(void)sanitizer;
+#endif
+	snprintf(name, sizeof(name), "%s", rule->program);
+	if (result == 0 && launcher->has_privilege && rule->has_own_network &&
+		unshare(CLONE_NEWNET | CLONE_NEWIPC) != 0) {
+		result = -errno;
+	}
+	if (result == 0) {
+		result = set_limits(rule);
+	}
+	if (result == 0) {
+		result = place_descriptors(descriptors, count);
+	}
+	if (result == 0 && launcher->has_privilege) {
+		result = drop_privilege(role_uid(launcher->config, role, uid_slot));
+	}
+	if (result != 0) {
+		return result;
+	}
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* absent in some kernels */
+	umask(077);
+	setsid();
+	reset_signals();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+		return -errno;
+	}
+	if (getppid() != parent) {
+		return -ECHILD; /* the launcher died before it could take us along */
+	}
+	syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
+	return -errno;
+}
+
+pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, uint32_t uid_slot,
+	const int *descriptors, int count)
+{
+	const struct role_rule *rule = role_rule(role);
+	int result[2];
+	int error = 0;
+	int program;
+	pid_t pid;
+
+	if (rule == NULL || count < 1) {
+		return -EINVAL;
+	}
+	if (rule->has_cgroup &&
+		(error = cgroups_make(&launcher->cgroups, session, launcher->config)) != 0) {
+		return error;
+	}
+	program = openat(launcher->programs, rule->program, O_PATH | O_CLOEXEC);
+	if (program < 0) {
+		return -errno;
+	}
+	if (pipe2(result, O_CLOEXEC) != 0) {
+		error = -errno;
+		garasu_fd_close(&program);
+		return error;
+	}
+	pid = fork();
+	if (pid == 0) {
+		/* The answer's descriptor must survive the placing of the others. */
+		int answer = fcntl(result[1], F_DUPFD_CLOEXEC, DESCRIPTOR_ROOM);
+		int target = fcntl(program, F_DUPFD_CLOEXEC, DESCRIPTOR_ROOM);
+
+		error = become_role(
+			launcher, rule, role, session, uid_slot, descriptors, count, target);
+		if (write(answer, &error, sizeof(error)) < 0) {
+			_exit(125);
+		}
+		_exit(126);
+	}
+	error = pid < 0 ? -errno : 0;
+	garasu_fd_close(&result[1]);
+	if (pid > 0 && read(result[0], &error, sizeof(error)) == (ssize_t)sizeof(error)) {
+		pid = error; /* the zombie is reaped with the others, by no request */
+	}
+	garasu_fd_close(&result[0]);
+	garasu_fd_close(&program);
+	return pid > 0 ? pid : (error != 0 ? error : -ECHILD);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the configuration and opens what is the host's: directories, listening sockets, programs.
+ */
+
+#include "launcher.h"
+
+#include "base/descriptor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define CONFIGURATION_MAX (1u << 20)
+#define PEM_MAX (4u << 20)
+#define BACKLOG 128
+
+static int complain(const char *what, const char *path, int error)
+{
+	fprintf(stderr, "garasu-broker: %s %s: %s\n", what, path, strerror(-error));
+	return error;
+}
+
+static int read_configuration(struct launcher *launcher, const char *path)
+{
+	char message[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t size;
+
+	if (fd < 0) {
+		return complain("cannot read the configuration", path, -errno);
+	}
+	size = garasu_fd_read_all(fd, &launcher->configuration, CONFIGURATION_MAX);
+	garasu_fd_close(&fd);
+	if (size < 0) {
+		return complain("cannot read the configuration", path, (int)size);
+	}
+	launcher->configuration_size = (size_t)size;
+	if (garasu_config_parse(launcher->configuration, (size_t)size, path, &launcher->config,
+		    message, sizeof(message)) != 0) {
+		fprintf(stderr, "%sgarasu-broker: nothing was started\n", message);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Makes a directory, its owner and its mode. */
+static int make_directory(
+	const struct launcher *launcher, const char *path, uid_t owner, gid_t group, mode_t mode)
+{
+	if (mkdir(path, mode) != 0 && errno != EEXIST) {
+		return complain("cannot make the directory", path, -errno);
+	}
+	if (chmod(path, mode) != 0 || (launcher->has_privilege && chown(path, owner, group) != 0)) {
+		return complain("cannot give the directory its owner and mode", path, -errno);
+	}
+	return 0;
+}
+
+/* The supervisor's uid must read them, and the original belongs to the administrator: a copy of the
+ * same name goes to the state directory, 0400. */
+static int copy_pem(struct launcher *launcher, const char *path)
+{
+	const char *name;
+	char *bytes = NULL;
+	ssize_t size;
+	int result = 0;
+	int from;
+	int to;
+
+	if (path == NULL) {
+		return 0;
+	}
+	name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+	from = open(path, O_RDONLY | O_CLOEXEC);
+	if (from < 0) {
+		return complain("cannot read", path, -errno);
+	}
+	size = garasu_fd_read_all(from, &bytes, PEM_MAX);
+	garasu_fd_close(&from);
+	if (size < 0) {
+		return complain("cannot read", path, (int)size);
+	}
+	unlinkat(launcher->state, name, 0);
+	to = openat(launcher->state, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (to < 0 || garasu_fd_write_all(to, bytes, (size_t)size) != 0 ||
+		(launcher->has_privilege &&
+			fchown(to, role_uid(launcher->config, GARASU_ROLE_SUPERVISOR, 0), 0) !=
+				0)) {
+		result = complain("cannot copy into the state directory", path, -errno);
+	}
+	garasu_fd_close(&to);
+	explicit_bzero(bytes, (size_t)size);
+	free(bytes);
+	return result;
+}
+
+static int open_directories(struct launcher *launcher)
+{
+	struct garasu_config *config = launcher->config;
+	uid_t supervisor = role_uid(config, GARASU_ROLE_SUPERVISOR, 0);
+	uid_t recorder = role_uid(config, GARASU_ROLE_RECORDER, 0);
+	int result = make_directory(
+		launcher, config->state_directory, supervisor, (gid_t)supervisor, 0700);
+
+	if (result == 0) {
+		result = make_directory(
+			launcher, config->log_directory, recorder, (gid_t)supervisor, 0750);
+	}
+	if (result != 0) {
+		return result;
+	}
+	launcher->state = open(config->state_directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (launcher->state < 0) {
+		return complain("cannot open", config->state_directory, -errno);
+	}
+	result = copy_pem(launcher, config->certificate_path);
+	result = result == 0 ? copy_pem(launcher, config->key_path) : result;
+	result = result == 0 ? copy_pem(launcher, config->client_ca_path) : result;
+	return result == 0 ? copy_pem(launcher, config->revocation_path) : result;
+}
+
+static int open_tcp(struct launcher *launcher)
+{
+	const struct garasu_config *config = launcher->config;
+	struct sockaddr_in6 address6 = {
+		.sin6_family = AF_INET6, .sin6_port = htons(config->listen_port)};
+	struct sockaddr_in address4 = {
+		.sin_family = AF_INET, .sin_port = htons(config->listen_port)};
+	struct sockaddr *address = (struct sockaddr *)&address4;
+	socklen_t size = sizeof(address4);
+	int on = 1;
+
+	if (inet_pton(AF_INET, config->listen_address, &address4.sin_addr) != 1) {
+		inet_pton(AF_INET6, config->listen_address, &address6.sin6_addr);
+		address = (struct sockaddr *)&address6;
+		size = sizeof(address6);
+	}
+	launcher->tcp = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (launcher->tcp < 0 ||
+		setsockopt(launcher->tcp, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+		bind(launcher->tcp, address, size) != 0 || listen(launcher->tcp, BACKLOG) != 0 ||
+		getsockname(launcher->tcp, address, &size) != 0) {
+		fprintf(stderr, "garasu-broker: cannot listen on %s port %u: %s\n",
+			config->listen_address, config->listen_port, strerror(errno));
+		return -errno;
+	}
+	launcher->port =
+		ntohs(address->sa_family == AF_INET ? address4.sin_port : address6.sin6_port);
+	return 0;
+}
+
+/* Anyone may connect; the supervisor looks at who it is. */
+static int open_admin(struct launcher *launcher)
+{
+	const char *path = launcher->config->admin_socket;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		return complain("too long for a socket", path, -ENAMETOOLONG);
+	}
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	unlink(path);
+	launcher->admin = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (launcher->admin < 0 ||
+		bind(launcher->admin, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+		chmod(path, 0666) != 0 || listen(launcher->admin, 16) != 0) {
+		return complain("cannot listen on", path, -errno);
+	}
+	return 0;
+}
+
+static int open_programs(struct launcher *launcher)
+{
+	char path[4096];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *name;
+
+	if (size < 0) {
+		return complain("cannot find", "its own directory", -errno);
+	}
+	path[size] = '\0';
+	name = strrchr(path, '/');
+	*name = '\0';
+	launcher->programs = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (launcher->programs < 0) {
+		return complain("cannot open", path, -errno);
+	}
+	for (uint16_t role = 0; role < GARASU_ROLE_COUNT; role++) {
+		const struct role_rule *rule = role_rule(role);
+
+		if (rule != NULL && faccessat(launcher->programs, rule->program, X_OK, 0) != 0) {
+			return complain("a part is missing:", rule->program, -errno);
+		}
+	}
+	return 0;
+}
+
+static int open_limits(struct launcher *launcher)
+{
+	char message[256];
+
+	if (launcher->config->limits == GARASU_LIMITS_NONE) {
+		return 0;
+	}
+	if (cgroups_open(&launcher->cgroups, message, sizeof(message)) != 0) {
+		fprintf(stderr,
+			"garasu-broker: %s, so nothing would limit a session.\n"
+			"garasu-broker: start as root on a host with cgroups, or say \"limits: "
+			"none\" "
+			"under sessions: for development.\n"
+			"garasu-broker: セッションを制限する cgroup が使えないため起動しません。\n",
+			message);
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+void host_warn_development(const struct launcher *launcher)
+{
+	if (!launcher->has_privilege) {
+		fputs("garasu-broker: ==== DEVELOPMENT MODE 開発用の動作 ====\n"
+		      "garasu-broker: started without root: one uid for every role and session, no "
+		      "network namespaces between them.\n"
+		      "garasu-broker: root ではないため、役割ごとの uid も名前空間もありません。"
+		      "業務には使わないでください。\n",
+			stderr);
+	}
+	if (launcher->config->limits == GARASU_LIMITS_NONE) {
+		fputs("garasu-broker: limits: none: nothing limits a session's memory, CPU and "
+		      "processes.\n"
+		      "garasu-broker: limits: none のため、セッションの資源は制限されません。\n",
+			stderr);
+	}
+}
+
+int host_open(struct launcher *launcher, const char *configuration_path)
+{
+	int result;
+
+	launcher->has_privilege = geteuid() == 0;
+	if (launcher->config == NULL) {
+		return read_configuration(launcher, configuration_path);
+	}
+	result = open_programs(launcher);
+	result = result == 0 ? open_limits(launcher) : result;
+	result = result == 0 ? open_directories(launcher) : result;
+	result = result == 0 ? open_tcp(launcher) : result;
+	return result == 0 ? open_admin(launcher) : result;
+}

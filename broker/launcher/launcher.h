@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_LAUNCHER_H
+#define GARASU_LAUNCHER_H
+
+#include "cgroup.h"
+#include "garasu/control.h"
+#include "garasu/heritage.h"
+
+#include <config/config.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * The only process with privilege. It reads the configuration, opens what listens, starts the
+ * supervisor, and then does what fixed records tell it: start this role for that session, signal
+ * it, freeze, measure or end a session. It parses nothing else.
+ *
+ * arguments.c: the command line; host.c: directories and listening sockets; role.c: what each role
+ * is allowed; child.c: starting one; cgroup.c: limits; serve.c: the records.
+ */
+
+struct arguments {
+	const char *configuration;
+	int only_check;
+};
+
+struct role_rule {
+	const char *program;
+	int has_own_network; /* an empty network namespace of its own */
+	int has_cgroup;      /* belongs into its session's */
+	unsigned files;      /* RLIMIT_NOFILE */
+};
+
+struct child {
+	pid_t pid; /* 0: free slot */
+	uint32_t request;
+	uint32_t session;
+	uint16_t role;
+};
+
+#define CHILDREN_MAX 16384
+#define REMOVALS_MAX 4096
+
+struct removal {
+	uint32_t session, uid_slot;
+	uint64_t cpu_us, memory_bytes;
+	uint64_t deadline_ms;
+};
+
+struct launcher {
+	struct garasu_config *config;
+	char *configuration; /* its text */
+	size_t configuration_size;
+	int has_privilege;
+	int programs; /* O_PATH directory of the role binaries */
+	int tcp, admin, state;
+	uint16_t port;
+	struct cgroups cgroups;
+	int control; /* to the supervisor */
+	int signals; /* signalfd */
+	int is_ready, is_ending;
+	uint64_t end_deadline_ms;
+	pid_t supervisor;
+	int exit_code;
+	struct child children[CHILDREN_MAX];
+	size_t child_count; /* slots in use are below this */
+	struct removal removals[REMOVALS_MAX];
+	size_t removal_count;
+};
+
+/* arguments.c. Returns 0, 1 when there is nothing more to do (help, version), or -EINVAL. */
+int arguments_parse(int argc, char **argv, struct arguments *arguments);
+
+/* host.c */
+int host_open(struct launcher *launcher, const char *configuration_path);
+void host_warn_development(const struct launcher *launcher);
+
+/* role.c */
+const struct role_rule *role_rule(uint16_t role);
+uid_t role_uid(const struct garasu_config *config, uint16_t role, uint32_t uid_slot);
+
+/* child.c: descriptors[0] becomes 2, the others 3, 4, ... Returns the pid or negative errno. */
+pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, uint32_t uid_slot,
+	const int *descriptors, int count);
+
+/* serve.c: runs until the broker ends. Returns the exit code. */
+int serve(struct launcher *launcher);
+
+#endif

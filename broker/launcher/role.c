@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each role is: its program, its uid, what it gets. */
+
+#include "launcher.h"
+
+#include <stddef.h>
+
+#define SESSION_UIDS_AFTER 16 /* role uids come first, then one for each session slot */
+
+static const struct role_rule rules[GARASU_ROLE_COUNT] = {
+	[GARASU_ROLE_SUPERVISOR] = {"garasu-supervisor", 1, 0, 65536},
+	[GARASU_ROLE_RECORDER] = {"garasu-recorder", 1, 0, 65536},
+	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", 1, 0, 16},
+	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", 1, 0, 64},
+	[GARASU_ROLE_ENCODER] = {"garasu-encoder", 1, 1, 64},
+	[GARASU_ROLE_SESSION] = {"garasu-jail", 1, 1, 8192},
+	[GARASU_ROLE_EGRESS] = {"garasu-egress", 0, 0, 65536},
+};
+
+const struct role_rule *role_rule(uint16_t role)
+{
+	if (role >= GARASU_ROLE_COUNT || rules[role].program == NULL) {
+		return NULL;
+	}
+	return &rules[role];
+}
+
+uid_t role_uid(const struct garasu_config *config, uint16_t role, uint32_t uid_slot)
+{
+	if (role == GARASU_ROLE_SESSION) {
+		return (uid_t)(config->uid_base + SESSION_UIDS_AFTER + uid_slot);
+	}
+	return (uid_t)(config->uid_base + role);
+}
