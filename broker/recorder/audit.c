@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes one JSON line of a typed event. Pure. The names of values are the documentation of the
+ * audit trail: an event's own come first, in the order of control.h. */
+
+#include "recorder.h"
+
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct event_form {
+	const char *name;
+	const char *text;       /* the text's name, or NULL */
+	const char *values[28]; /* ended by NULL */
+};
+
+static const struct event_form forms[GARASU_EVENT_COUNT] = {
+	[GARASU_EVENT_BROKER_STARTED] = {"broker_started", "version", {NULL}},
+	[GARASU_EVENT_BROKER_STOPPED] = {"broker_stopped", NULL, {NULL}},
+	[GARASU_EVENT_LOGIN] = {"login", "client", {"state", NULL}},
+	[GARASU_EVENT_SESSION_STARTED] = {"session_started", "browser", {NULL}},
+	[GARASU_EVENT_SESSION_RESUMED] = {"session_resumed", "client", {NULL}},
+	[GARASU_EVENT_SESSION_DETACHED] = {"session_detached", NULL, {NULL}},
+	[GARASU_EVENT_SESSION_ENDED] = {"session_ended", NULL,
+		{"state", "frames", "kilobytes", "cpu_ms", "first_picture_ms", NULL}},
+	[GARASU_EVENT_CONFORMITY] = {"conformity", NULL,
+		{"bytes_to_viewer", "bytes_from_viewer", "pixel_format", "encodings",
+			"update_request", "key", "pointer", "wheel", "text", "geometry", "focus",
+			"address", "continuous", "client_fence", "cut_text_discarded", "update",
+			"rect_pixels", "rect_copy", "rect_pointer", "rect_size", "rect_caret",
+			"rect_led", "server_fence", "end_continuous", NULL}},
+	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", NULL}},
+	[GARASU_EVENT_CONNECTION] = {"connection", "host",
+		{"verdict", "port", "bytes_up", "bytes_down", "ms", NULL}},
+	[GARASU_EVENT_ADMIN] = {"admin", "command", {NULL}},
+	[GARASU_EVENT_CUT_OFF] = {"cut_off", "scope", {"is_set", NULL}},
+	[GARASU_EVENT_ROLE_DIED] = {"role_died", "how", {"role", "status", NULL}},
+	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},
+};
+
+static const char *const verdict_names[GARASU_EGRESS_VERDICT_COUNT] = {"allowed", "denied_address",
+	"denied_name", "denied_port", "unresolved", "unreachable", "bad_request", "limit"};
+
+static size_t add_text(char *out, size_t size, const char *name, const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	size_t length = strlen(text);
+	size_t used = (size_t)snprintf(out, size, ",\"%s\":\"", name);
+
+	while (length > 0 && used + 8 < size) {
+		uint32_t character = 0;
+		int bytes = garasu_utf8_decode(at, length, &character);
+
+		if (bytes <= 0) {
+			bytes = 1;
+			used += (size_t)snprintf(out + used, size - used, "\\ufffd");
+		} else if (character == '"' || character == '\\') {
+			out[used++] = '\\';
+			out[used++] = (char)character;
+		} else if (character < ' ' || (character >= 0x7f && character < 0xa0)) {
+			used += (size_t)snprintf(out + used, size - used, "\\u%04x", character);
+		} else {
+			memcpy(out + used, at, (size_t)bytes);
+			used += (size_t)bytes;
+		}
+		at += bytes;
+		length -= (size_t)bytes;
+	}
+	out[used++] = '"';
+	return used;
+}
+
+size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_record_event *event)
+{
+	const struct event_form *form;
+	char when[32];
+	size_t used;
+
+	if (event->event >= GARASU_EVENT_COUNT || forms[event->event].name == NULL ||
+		event->value_count > GARASU_EVENT_VALUES_MAX) {
+		return 0;
+	}
+	form = &forms[event->event];
+	line_time(when, event->unix_ms);
+	used = (size_t)snprintf(out, size,
+		"{\"number\":%" PRIu64 ",\"time\":\"%s\",\"event\":\"%s\"", number, when,
+		form->name);
+	if (event->session != 0) {
+		used += (size_t)snprintf(
+			out + used, size - used, ",\"session\":%u", event->session);
+	}
+	if (event->user[0] != '\0') {
+		used += add_text(out + used, size - used, "user", event->user);
+	}
+	if (form->text != NULL) {
+		used += add_text(out + used, size - used, form->text, event->text);
+	}
+	for (uint32_t i = 0; i < event->value_count && form->values[i] != NULL; i++) {
+		uint64_t value = event->values[i];
+
+		if (event->event == GARASU_EVENT_CONNECTION && i == 0 &&
+			value < GARASU_EGRESS_VERDICT_COUNT) {
+			used += add_text(out + used, size - used, "verdict", verdict_names[value]);
+		} else {
+			used += (size_t)snprintf(out + used, size - used, ",\"%s\":%" PRIu64,
+				form->values[i], value);
+		}
+	}
+	used += (size_t)snprintf(out + used, size - used, "}\n");
+	return used;
+}

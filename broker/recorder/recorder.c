@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recorder's loop: pipes and events in, two append-only files out.
+ * Reads untrusted bytes from: every role's fd 2; the supervisor's events. */
+
+#include "recorder.h"
+
+#include "base/clock.h"
+#include "base/control.h"
+#include "base/descriptor.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define DRAIN_MS 2000
+#define LOG_NAME "garasu.log"
+#define AUDIT_NAME "audit.jsonl"
+
+struct file {
+	const char *name;
+	int fd;
+	ino_t inode;
+};
+
+struct recorder {
+	uv_loop_t loop;
+	uv_poll_t control;
+	uv_timer_t drain;
+	int control_fd;
+	int directory;
+	struct file log, audit;
+	uint64_t number; /* of the last event */
+	unsigned pipes;
+	int is_ending;
+	int exit_code;
+};
+
+struct pipe {
+	struct recorder *recorder;
+	struct line_source source;
+	struct line_rate rate;
+	uv_poll_t poll;
+	int fd;
+	char line[RECORDER_LINE_MAX];
+	size_t used;
+};
+
+/* ---- files ---- */
+
+/* Opens a file again when it was rotated away. */
+static int open_file(struct recorder *recorder, struct file *file)
+{
+	struct stat status;
+
+	if (file->fd >= 0 && fstatat(recorder->directory, file->name, &status, 0) == 0 &&
+		status.st_ino == file->inode) {
+		return 0;
+	}
+	garasu_fd_close(&file->fd);
+	file->fd = openat(recorder->directory, file->name,
+		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (file->fd < 0 || fstat(file->fd, &status) != 0) {
+		return -errno;
+	}
+	file->inode = status.st_ino;
+	return 0;
+}
+
+static int append(struct recorder *recorder, struct file *file, const char *text, size_t size)
+{
+	int result = open_file(recorder, file);
+
+	return result == 0 ? garasu_fd_write_all(file->fd, text, size) : result;
+}
+
+/* Continues the numbers of an earlier run: one more than there are lines. */
+static void count_events(struct recorder *recorder)
+{
+	char bytes[65536];
+	ssize_t got;
+	int fd = openat(recorder->directory, AUDIT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	while (fd >= 0 && (got = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (ssize_t i = 0; i < got; i++) {
+			recorder->number += bytes[i] == '\n';
+		}
+	}
+	garasu_fd_close(&fd);
+}
+
+/* ---- log lines ---- */
+
+static void write_line(struct pipe *pipe, const char *text, size_t size)
+{
+	char out[RECORDER_LINE_MAX * 4 + 256];
+	uint64_t now = garasu_clock_unix_ms();
+	uint32_t suppressed = pipe->rate.suppressed;
+	size_t length;
+
+	if (!line_rate_allows(&pipe->rate, now)) {
+		return;
+	}
+	if (suppressed > 0) {
+		char words[64];
+		int count = snprintf(words, sizeof(words), "suppressed=%u", suppressed);
+
+		pipe->rate.suppressed = 0;
+		length = line_make(out, sizeof(out), now, &pipe->source, words, (size_t)count);
+		(void)!append(pipe->recorder, &pipe->recorder->log, out, length);
+	}
+	length = line_make(out, sizeof(out), now, &pipe->source, text, size);
+	(void)!append(pipe->recorder, &pipe->recorder->log, out, length);
+}
+
+static void take_bytes(struct pipe *pipe, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] != '\n') {
+			if (pipe->used < sizeof(pipe->line)) {
+				pipe->line[pipe->used++] = bytes[i];
+			}
+			continue;
+		}
+		write_line(pipe, pipe->line, pipe->used);
+		pipe->used = 0;
+	}
+}
+
+static void on_pipe_closed(uv_handle_t *handle)
+{
+	struct pipe *pipe = handle->data;
+
+	garasu_fd_close(&pipe->fd);
+	free(pipe);
+}
+
+static void end_if_drained(struct recorder *recorder)
+{
+	if (recorder->is_ending && recorder->pipes == 0) {
+		uv_stop(&recorder->loop);
+	}
+}
+
+static void on_pipe(uv_poll_t *handle, int status, int events)
+{
+	struct pipe *pipe = handle->data;
+	char bytes[16384];
+	ssize_t got = status == 0 ? read(pipe->fd, bytes, sizeof(bytes)) : 0;
+
+	(void)events;
+	if (got > 0) {
+		take_bytes(pipe, bytes, (size_t)got);
+		return;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return;
+	}
+	if (pipe->used > 0) {
+		write_line(pipe, pipe->line, pipe->used);
+	}
+	pipe->recorder->pipes--;
+	uv_close((uv_handle_t *)handle, on_pipe_closed);
+	end_if_drained(pipe->recorder);
+}
+
+static void add_pipe(struct recorder *recorder, const struct garasu_record_pipe *order, int fd)
+{
+	struct pipe *pipe = calloc(1, sizeof(*pipe));
+
+	if (pipe == NULL || garasu_fd_set_nonblocking(fd, 1) != 0 ||
+		uv_poll_init(&recorder->loop, &pipe->poll, fd) != 0) {
+		free(pipe);
+		garasu_fd_close(&fd);
+		return;
+	}
+	pipe->recorder = recorder;
+	pipe->fd = fd;
+	pipe->source = (struct line_source){
+		.role = order->role, .request = order->request, .session = order->session};
+	pipe->poll.data = pipe;
+	recorder->pipes++;
+	uv_poll_start(&pipe->poll, UV_READABLE, on_pipe);
+}
+
+/* ---- events ---- */
+
+static void write_event(struct recorder *recorder, const struct garasu_record_event *event)
+{
+	char out[8192];
+	size_t size = audit_make(out, sizeof(out), recorder->number + 1, event);
+
+	if (size == 0) {
+		garasu_log(GARASU_LOG_ERROR, "unknown_event", "number=%u", event->event);
+		return;
+	}
+	if (append(recorder, &recorder->audit, out, size) != 0) {
+		recorder->exit_code =
+			1; /* an audit trail that cannot be written is no audit trail */
+		uv_stop(&recorder->loop);
+		return;
+	}
+	recorder->number++;
+}
+
+static void begin_end(struct recorder *recorder)
+{
+	recorder->is_ending = 1;
+	uv_poll_stop(&recorder->control);
+	end_if_drained(recorder);
+}
+
+static void on_drained(uv_timer_t *timer)
+{
+	uv_stop(timer->loop);
+}
+
+static void on_control(uv_poll_t *handle, int status, int events)
+{
+	static struct garasu_control record;
+	struct recorder *recorder = handle->data;
+	int wrote = 0;
+	int result = -EAGAIN;
+
+	(void)status;
+	(void)events;
+	while ((result = garasu_control_receive(recorder->control_fd, &record, 1)) == 1) {
+		if (record.header.type == GARASU_RECORD_PIPE && record.fd_count == 1) {
+			add_pipe(recorder, (const struct garasu_record_pipe *)record.payload,
+				record.fds[0]);
+			record.fd_count = 0;
+		} else if (record.header.type == GARASU_RECORD_EVENT) {
+			write_event(recorder, (const struct garasu_record_event *)record.payload);
+			wrote = 1;
+		}
+		garasu_control_close_fds(&record);
+	}
+	if (wrote && recorder->audit.fd >= 0) {
+		fdatasync(recorder->audit.fd);
+	}
+	if (result != -EAGAIN) {
+		begin_end(recorder);
+		if (recorder->is_ending && recorder->pipes > 0) {
+			uv_timer_start(&recorder->drain, on_drained, DRAIN_MS, 0);
+		}
+	}
+}
+
+int recorder_run(int control, int directory)
+{
+	static struct recorder recorder = {
+		.log = {.name = LOG_NAME, .fd = -1}, .audit = {.name = AUDIT_NAME, .fd = -1}};
+
+	recorder.control_fd = control;
+	recorder.directory = directory;
+	count_events(&recorder);
+	if (open_file(&recorder, &recorder.log) != 0 ||
+		open_file(&recorder, &recorder.audit) != 0 || uv_loop_init(&recorder.loop) != 0 ||
+		uv_poll_init(&recorder.loop, &recorder.control, control) != 0 ||
+		uv_timer_init(&recorder.loop, &recorder.drain) != 0) {
+		return 1;
+	}
+	recorder.control.data = &recorder;
+	uv_poll_start(&recorder.control, UV_READABLE, on_control);
+	uv_run(&recorder.loop, UV_RUN_DEFAULT);
+	return recorder.exit_code;
+}
