@@ -28,12 +28,13 @@ static int complain(const char *what, const char *path, int error)
 	return error;
 }
 
-static int read_configuration(struct launcher *launcher, const char *path)
+int host_configure(struct launcher *launcher, const char *path)
 {
 	char message[4096];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t size;
 
+	launcher->has_privilege = geteuid() == 0;
 	if (fd < 0) {
 		return complain("cannot read the configuration", path, -errno);
 	}
@@ -241,15 +242,10 @@ void host_warn_development(const struct launcher *launcher)
 	}
 }
 
-int host_open(struct launcher *launcher, const char *configuration_path)
+int host_open(struct launcher *launcher)
 {
-	int result;
+	int result = open_programs(launcher);
 
-	launcher->has_privilege = geteuid() == 0;
-	if (launcher->config == NULL) {
-		return read_configuration(launcher, configuration_path);
-	}
-	result = open_programs(launcher);
 	result = result == 0 ? open_limits(launcher) : result;
 	result = result == 0 ? open_directories(launcher) : result;
 	result = result == 0 ? open_tcp(launcher) : result;

@@ -71,8 +71,10 @@ struct launcher {
 /* arguments.c. Returns 0, 1 when there is nothing more to do (help, version), or -EINVAL. */
 int arguments_parse(int argc, char **argv, struct arguments *arguments);
 
-/* host.c */
-int host_open(struct launcher *launcher, const char *configuration_path);
+/* host.c: reads the configuration and opens nothing else; then makes the directories and opens what
+ * listens. Both say on stderr what is wrong and return 0 or negative errno. */
+int host_configure(struct launcher *launcher, const char *path) __attribute__((warn_unused_result));
+int host_open(struct launcher *launcher) __attribute__((warn_unused_result));
 void host_warn_development(const struct launcher *launcher);
 
 /* role.c */

@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 		return result > 0 ? 0 : 2;
 	}
 	launcher = create();
-	if (launcher == NULL || host_open(launcher, arguments.configuration) != 0) {
+	if (launcher == NULL || host_configure(launcher, arguments.configuration) != 0) {
 		return 2;
 	}
 	if (arguments.only_check) {
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	host_warn_development(launcher);
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || host_open(launcher, arguments.configuration) != 0 ||
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || host_open(launcher) != 0 ||
 		open_signals(launcher) != 0 || start_supervisor(launcher) != 0) {
 		cgroups_close(&launcher->cgroups);
 		return 1;

@@ -53,6 +53,9 @@ enum garasu_rfb_client_sub {
 enum garasu_rfb_server_sub {
 	GARASU_RFB_SUB_STATE = 1,   /* u16 code (state.h), u32 value: 6 bytes */
 	GARASU_RFB_SUB_MESSAGE = 2, /* administrator's words, UTF-8, at most 200 characters */
+	/* From the encoder to the gateway's filter alone, never to a viewer, empty: the oldest
+	 * SetPixelFormat not yet obeyed holds for every pixel from here on. */
+	GARASU_RFB_SUB_OBEYED = 3,
 };
 
 enum garasu_rfb_encoding {

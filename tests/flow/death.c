@@ -144,7 +144,7 @@ static void dead_supervisor_ends_everything(void **state)
 static void dead_launcher_ends_everything(void **state)
 {
 	(void)state;
-	kill(broker.broker.pid, SIGKILL);
+	flow_child_kill(&broker.broker);
 	assert_int_equal(flow_broker_wait_end(&broker), 1000 + SIGKILL);
 	flow_viewer_wait_end(&viewer);
 	flow_broker_wait_empty(&broker);

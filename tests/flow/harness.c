@@ -120,9 +120,22 @@ void flow_child_line(struct flow_child *child, char *line, size_t size)
 	assert_int_equal(child_line(child, line, size, now_ms() + FLOW_DEADLINE_MS), 0);
 }
 
+/* A child that never started, or whose end was waited for, has pid -1, and kill(-1) reaches every
+ * process of the machine. */
+static void child_signal(const struct flow_child *child, int signal)
+{
+	assert_true(child->pid > 1);
+	assert_int_equal(kill(child->pid, signal), 0);
+}
+
+void flow_child_kill(struct flow_child *child)
+{
+	child_signal(child, SIGKILL);
+}
+
 void flow_child_end(struct flow_child *child)
 {
-	kill(child->pid, SIGTERM);
+	child_signal(child, SIGTERM);
 	child_wait(child);
 }
 
@@ -321,7 +334,7 @@ int flow_broker_wait_end(struct flow_broker *broker)
 
 void flow_broker_halt(struct flow_broker *broker)
 {
-	kill(broker->broker.pid, SIGTERM);
+	child_signal(&broker->broker, SIGTERM);
 	assert_int_equal(child_wait(&broker->broker), 0);
 	flow_broker_wait_empty(broker);
 }

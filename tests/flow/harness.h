@@ -53,6 +53,9 @@ void flow_child_start(struct flow_child *child, char *const *words, const char *
 /* Reads one line of its stdout, or fails the test at the deadline. */
 void flow_child_line(struct flow_child *child, char *line, size_t size);
 
+/* SIGKILL; wait for its end with the function of what it is. */
+void flow_child_kill(struct flow_child *child);
+
 /* Ends it with SIGTERM and waits for it. */
 void flow_child_end(struct flow_child *child);
 
