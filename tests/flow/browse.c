@@ -163,9 +163,9 @@ static void select_popup_is_opened_and_chosen_from(void **state)
 	open_page("/form");
 	flow_viewer_say(&viewer, "click %d %d", 100, top + height * 60 / 100 + 15);
 	flow_viewer_say(&viewer, "rest");
-	flow_viewer_say(&viewer, "press Down");
-	flow_viewer_say(&viewer, "press Down");
-	flow_viewer_say(&viewer, "press Return");
+	flow_viewer_say(&viewer, "press 0xff54");
+	flow_viewer_say(&viewer, "press 0xff54");
+	flow_viewer_say(&viewer, "press 0xff0d");
 	flow_pages_wait("select:three.");
 }
 
@@ -184,7 +184,9 @@ static void second_window_opens_on_top(void **state)
 	flow_viewer_say(&viewer, "click %d %d", width / 2, top + height / 2);
 	flow_pages_wait("second.");
 	expect_colour(width / 2, height / 2, "a01060");
-	flow_viewer_say(&viewer, "press-with Control_L w");
+	flow_viewer_say(&viewer, "key 0xffe3 down"); /* Control_L */
+	flow_viewer_say(&viewer, "press 0x77");
+	flow_viewer_say(&viewer, "key 0xffe3 up");
 	expect_colour(width / 2, height / 2, "204080");
 }
 
