@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Credit records and their pace. */
+
+#include "credit.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define REST_US 250000u
+#define BUSY_US 2000000u
+#define RETRY_US 5000u
+
+void credit_init(
+	struct credit *credit, int fd, uint32_t rate_input, uint32_t rate_change, int never)
+{
+	*credit = (struct credit){
+		.fd = fd, .rate_input = rate_input, .rate_change = rate_change, .never = never};
+}
+
+static uint64_t interval_us(const struct credit *credit)
+{
+	int is_busy = credit->frame_us - credit->busy_since_us >= BUSY_US;
+	uint32_t rate = is_busy ? credit->rate_change : credit->rate_input;
+
+	return rate == 0 ? 0 : 1000000u / rate;
+}
+
+uint64_t credit_due_us(const struct credit *credit)
+{
+	uint64_t due;
+
+	if (credit->never || credit->is_out) {
+		return UINT64_MAX;
+	}
+	due = credit->given_us == 0 ? 0 : credit->given_us + interval_us(credit);
+	return due > credit->retry_us ? due : credit->retry_us;
+}
+
+static int write_record(struct credit *credit, enum garasu_input_type type, uint64_t now_us)
+{
+	struct garasu_input record = {.type = (uint8_t)type};
+	ssize_t written = write(credit->fd, &record, sizeof(record));
+
+	if (written == (ssize_t)sizeof(record)) {
+		return 1;
+	}
+	if (written < 0 && (errno == EAGAIN || errno == EINTR)) {
+		credit->retry_us = now_us + RETRY_US;
+		return 0;
+	}
+	return -EPIPE;
+}
+
+int credit_give(struct credit *credit, uint64_t now_us)
+{
+	int result = write_record(credit, GARASU_INPUT_CREDIT, now_us);
+
+	if (result == 1) {
+		credit->is_out = 1;
+		credit->given_us = now_us;
+	}
+	return result < 0 ? result : 0;
+}
+
+int credit_refresh(struct credit *credit, uint64_t now_us)
+{
+	int result = credit->never ? 0 : write_record(credit, GARASU_INPUT_REFRESH, now_us);
+
+	return result < 0 ? result : 0;
+}
+
+void credit_frame_taken(struct credit *credit, uint64_t now_us)
+{
+	if (now_us - credit->frame_us > REST_US) {
+		credit->busy_since_us = now_us;
+	}
+	credit->frame_us = now_us;
+	credit->is_out = 0;
+}

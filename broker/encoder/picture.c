@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The private copy of the newest frame. Reads untrusted bytes from: the frame memory (pixel
+ * values). */
+
+#include "picture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t tiles_of(uint32_t pixels)
+{
+	return (pixels + PICTURE_TILE_SIDE - 1) / PICTURE_TILE_SIDE;
+}
+
+static uint32_t lesser(uint32_t left, uint32_t right)
+{
+	return left < right ? left : right;
+}
+
+int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_height)
+{
+	size_t tiles = (size_t)tiles_of(max_width) * tiles_of(max_height);
+
+	*picture = (struct picture){
+		.stride = 4u * (size_t)max_width, .max_width = max_width, .max_height = max_height};
+	picture->pixels = calloc(max_height, picture->stride);
+	picture->tiles = calloc(tiles, sizeof(*picture->tiles));
+	picture->changed_ms = calloc(tiles, sizeof(*picture->changed_ms));
+	if (picture->pixels == NULL || picture->tiles == NULL || picture->changed_ms == NULL) {
+		picture_finish(picture);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void picture_finish(struct picture *picture)
+{
+	free(picture->pixels);
+	free(picture->tiles);
+	free(picture->changed_ms);
+	*picture = (struct picture){0};
+}
+
+void picture_resize(struct picture *picture, uint32_t width, uint32_t height)
+{
+	picture->width = lesser(width, picture->max_width);
+	picture->height = lesser(height, picture->max_height);
+	picture->columns = tiles_of(picture->width);
+	picture->rows = tiles_of(picture->height);
+	memset(picture->pixels, 0, picture->stride * picture->height);
+	memset(picture->tiles, PICTURE_TILE_DIRTY, (size_t)picture->columns * picture->rows);
+	picture->dirty_count = picture->columns * picture->rows;
+	picture->lossy_count = 0;
+}
+
+struct garasu_rect picture_tile_rect(const struct picture *picture, uint32_t tile)
+{
+	uint32_t x = tile % picture->columns * PICTURE_TILE_SIDE;
+	uint32_t y = tile / picture->columns * PICTURE_TILE_SIDE;
+
+	return (struct garasu_rect){.x = x,
+		.y = y,
+		.width = lesser(PICTURE_TILE_SIDE, picture->width - x),
+		.height = lesser(PICTURE_TILE_SIDE, picture->height - y)};
+}
+
+static void mark_tile(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) == 0) {
+		picture->tiles[tile] |= PICTURE_TILE_DIRTY;
+		picture->dirty_count++;
+	}
+}
+
+/* Rows are compared until one differs; from there on they are only copied. */
+static int take_tile(const struct picture *picture, const uint8_t *source,
+	const struct garasu_rect *place, uint32_t width, uint32_t height)
+{
+	size_t offset = place->y * picture->stride + 4u * (size_t)place->x;
+	size_t bytes = 4u * (size_t)lesser(place->width, width - place->x);
+	uint32_t rows = lesser(place->height, height - place->y);
+	uint8_t *mine = picture->pixels + offset;
+	const uint8_t *theirs = source + offset;
+	uint32_t row = 0;
+
+	while (row < rows && memcmp(mine, theirs, bytes) == 0) {
+		mine += picture->stride;
+		theirs += picture->stride;
+		row++;
+	}
+	if (row == rows) {
+		return 0;
+	}
+	for (; row < rows; row++) {
+		memcpy(mine, theirs, bytes);
+		mine += picture->stride;
+		theirs += picture->stride;
+	}
+	return 1;
+}
+
+uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
+	uint32_t height, const struct garasu_rect *area, uint64_t now_ms)
+{
+	uint32_t taken_width = lesser(width, picture->width);
+	uint32_t taken_height = lesser(height, picture->height);
+	uint32_t right = lesser(area->x + area->width, taken_width);
+	uint32_t bottom = lesser(area->y + area->height, taken_height);
+	uint32_t changed = 0;
+
+	if (area->x >= right || area->y >= bottom) {
+		return 0;
+	}
+	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row < tiles_of(bottom); row++) {
+		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
+			column++) {
+			uint32_t tile = row * picture->columns + column;
+			struct garasu_rect place = picture_tile_rect(picture, tile);
+
+			if (take_tile(picture, source, &place, taken_width, taken_height)) {
+				mark_tile(picture, tile);
+				picture->changed_ms[tile] = now_ms;
+				changed++;
+			}
+		}
+	}
+	return changed;
+}
+
+void picture_mark(struct picture *picture, const struct garasu_rect *area)
+{
+	uint32_t right = lesser(area->x + area->width, picture->width);
+	uint32_t bottom = lesser(area->y + area->height, picture->height);
+
+	if (area->x >= right || area->y >= bottom) {
+		return;
+	}
+	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row < tiles_of(bottom); row++) {
+		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
+			column++) {
+			mark_tile(picture, row * picture->columns + column);
+		}
+	}
+}
+
+void picture_sent(struct picture *picture, uint32_t tile, int is_lossy)
+{
+	uint8_t before = picture->tiles[tile];
+
+	picture->dirty_count -= (before & PICTURE_TILE_DIRTY) != 0;
+	picture->lossy_count -= (before & PICTURE_TILE_LOSSY) != 0;
+	picture->lossy_count += is_lossy != 0;
+	picture->tiles[tile] = is_lossy ? PICTURE_TILE_LOSSY : 0;
+}
+
+uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms)
+{
+	uint64_t first = UINT64_MAX;
+
+	if (picture->lossy_count == 0) {
+		return first;
+	}
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		if (picture->tiles[tile] == PICTURE_TILE_LOSSY &&
+			picture->changed_ms[tile] + refine_ms < first) {
+			first = picture->changed_ms[tile] + refine_ms;
+		}
+	}
+	return first;
+}
