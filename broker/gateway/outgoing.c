@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What waits for the viewer, and the gateway's own messages. */
+
+#include "gateway.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int outgoing_put(struct gateway *gateway, const void *bytes, size_t size)
+{
+	return garasu_buffer_append(&gateway->to_viewer, bytes, size);
+}
+
+static ssize_t send_some(struct gateway *gateway)
+{
+	const uint8_t *bytes = garasu_buffer_bytes(&gateway->to_viewer);
+	size_t size = garasu_buffer_size(&gateway->to_viewer);
+	ssize_t sent;
+
+	if (gateway->is_secure) {
+		return tls_write(gateway->tls, bytes, size);
+	}
+	sent = write(gateway->viewer.fd, bytes, size);
+	if (sent < 0) {
+		return errno == EAGAIN || errno == EINTR ? -EAGAIN : -EPIPE;
+	}
+	return sent;
+}
+
+int outgoing_flush(struct gateway *gateway)
+{
+	while (garasu_buffer_size(&gateway->to_viewer) > 0) {
+		ssize_t sent = send_some(gateway);
+
+		if (sent == -EAGAIN) {
+			return 0;
+		}
+		if (sent < 0) {
+			return -EPIPE;
+		}
+		garasu_buffer_consume(&gateway->to_viewer, (size_t)sent);
+	}
+	return 0;
+}
+
+static void tell(struct gateway *gateway, const uint8_t *bytes, size_t size)
+{
+	if (garasu_buffer_append(&gateway->own, bytes, size) != 0) {
+		garasu_log(GARASU_LOG_WARNING, "not_told", "bytes=%zu", size);
+	}
+}
+
+void outgoing_tell_state(struct gateway *gateway, uint32_t code, uint32_t value)
+{
+	uint8_t bytes[WIRE_STATE_BYTES];
+
+	tell(gateway, bytes, wire_state(bytes, code, value));
+}
+
+void outgoing_tell_message(struct gateway *gateway, const char *text)
+{
+	uint8_t bytes[WIRE_MESSAGE_MAX];
+
+	tell(gateway, bytes, wire_message(bytes, text));
+}
+
+int outgoing_place(struct gateway *gateway)
+{
+	size_t size = garasu_buffer_size(&gateway->own);
+
+	if (gateway->phase != GATEWAY_RELAY && gateway->phase != GATEWAY_ENDING) {
+		return size == 0;
+	}
+	if (size == 0) {
+		return 1;
+	}
+	if (!gateway->client.speaks_garasu) {
+		if (gateway->has_encodings) {
+			garasu_buffer_consume(&gateway->own, size);
+		}
+		return gateway->has_encodings;
+	}
+	if (!wire_server_is_between(&gateway->server)) {
+		return gateway->encoder.fd < 0; /* a message that nobody ends */
+	}
+	if (outgoing_put(gateway, garasu_buffer_bytes(&gateway->own), size) != 0) {
+		return 0;
+	}
+	gateway->counters.bytes_to_viewer += size;
+	garasu_buffer_consume(&gateway->own, size);
+	return 1;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Viewer to encoder and input pipe. Reads untrusted bytes from: the viewer. */
+
+#include "gateway.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define READS_AT_ONCE 8
+
+int relay_client_is_open(const struct gateway *gateway)
+{
+	return garasu_buffer_size(&gateway->to_encoder) < GATEWAY_ENCODER_HIGH;
+}
+
+/* ---- input ---- */
+
+static void on_stuck(uv_timer_t *timer)
+{
+	struct gateway *gateway = timer->data;
+
+	garasu_log(GARASU_LOG_WARNING, "input_stuck", "records=%zu", gateway->queue.count);
+	gateway_end_with(gateway, GARASU_STATE_CONNECTION_LOST, 0);
+	gateway_settle(gateway);
+}
+
+void relay_input_flush(struct gateway *gateway)
+{
+	size_t before = gateway->queue.count;
+	int result;
+
+	if (gateway->input.fd < 0 || before == 0) {
+		return;
+	}
+	result = input_queue_flush(&gateway->queue, gateway->input.fd);
+	if (result != 0) { /* the session is at its end: the supervisor will say so */
+		garasu_log(GARASU_LOG_WARNING, "input_closed", "error=%d", result);
+		gateway->queue.count = 0;
+		gateway_watch_close(&gateway->input);
+	}
+	if (gateway->queue.count == 0) {
+		uv_timer_stop(&gateway->stuck);
+	} else if (gateway->queue.count < before || !uv_is_active((uv_handle_t *)&gateway->stuck)) {
+		uv_timer_start(&gateway->stuck, on_stuck, GATEWAY_STUCK_MS, 0);
+	}
+}
+
+void relay_input_end(struct gateway *gateway)
+{
+	const struct garasu_input keys_up = {.type = GARASU_INPUT_FOCUS, .flag = 0};
+
+	if (gateway->input.fd < 0) {
+		return;
+	}
+	if (input_queue_push(&gateway->queue, &keys_up, 1) != 0) {
+		garasu_log(GARASU_LOG_WARNING, "input_full", "records=%zu", gateway->queue.count);
+	}
+	relay_input_flush(gateway);
+	uv_timer_stop(&gateway->stuck);
+	gateway->queue.count = 0; /* the supervisor releases the keys as well */
+	gateway_watch_close(&gateway->input);
+}
+
+static void send_input(struct gateway *gateway, const struct wire_client_message *message)
+{
+	struct garasu_input records[WIRE_RECORDS_MAX];
+	size_t count = wire_input_records(&gateway->input_state, message, gateway->server.width,
+		gateway->server.height, records);
+
+	if (gateway->input.fd < 0 || count == 0) {
+		return;
+	}
+	if (input_queue_push(&gateway->queue, records, count) != 0) {
+		garasu_log(GARASU_LOG_WARNING, "input_overflow", "records=%zu", count);
+		gateway_end_with(gateway, GARASU_STATE_CONNECTION_LOST, 0);
+		return;
+	}
+	relay_input_flush(gateway);
+}
+
+static void note_activity(struct gateway *gateway)
+{
+	uint64_t now = garasu_clock_ms();
+
+	if (gateway->activity_ms == 0 || now - gateway->activity_ms >= GATEWAY_ACTIVITY_MS) {
+		gateway->activity_ms = now;
+		(void)supervisor_say(gateway, GARASU_GATEWAY_ACTIVITY, NULL, 0);
+	}
+}
+
+/* ---- messages ---- */
+
+/* Where each kind goes, and how it is counted. */
+static const struct route {
+	int crossing; /* enum garasu_crossing, or -1 */
+	int to_encoder, to_input, is_activity;
+} routes[] = {
+	[WIRE_CLIENT_INIT] = {-1, 1, 0, 0},
+	[WIRE_CLIENT_PIXEL_FORMAT] = {GARASU_CROSS_PIXEL_FORMAT, 1, 0, 0},
+	[WIRE_CLIENT_ENCODINGS] = {GARASU_CROSS_ENCODINGS, 1, 0, 0},
+	[WIRE_CLIENT_REQUEST] = {GARASU_CROSS_UPDATE_REQUEST, 1, 0, 0},
+	[WIRE_CLIENT_CONTINUOUS] = {GARASU_CROSS_CONTINUOUS, 1, 0, 0},
+	[WIRE_CLIENT_FENCE] = {GARASU_CROSS_CLIENT_FENCE, 1, 0, 0},
+	[WIRE_CLIENT_KEY] = {GARASU_CROSS_KEY, 0, 1, 1},
+	[WIRE_CLIENT_KEY_CODE] = {GARASU_CROSS_KEY, 0, 1, 1},
+	[WIRE_CLIENT_POINTER] = {GARASU_CROSS_POINTER, 0, 1, 1},
+	[WIRE_CLIENT_CUT_TEXT] = {GARASU_CROSS_CUT_TEXT_DISCARDED, 0, 0, 0},
+	[WIRE_CLIENT_SIZE] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},
+	[WIRE_CLIENT_TEXT] = {GARASU_CROSS_TEXT, 0, 1, 1},
+	[WIRE_CLIENT_WHEEL] = {GARASU_CROSS_WHEEL, 0, 1, 1},
+	[WIRE_CLIENT_GEOMETRY] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},
+	[WIRE_CLIENT_FOCUS] = {GARASU_CROSS_FOCUS, 0, 1, 0},
+	[WIRE_CLIENT_ADDRESS] = {GARASU_CROSS_ADDRESS, 0, 1, 1},
+};
+
+/* What the server's filter must know of it. Returns 0 or -EPROTO. */
+static int note_wish(struct gateway *gateway, const struct wire_client_message *message)
+{
+	if (message->kind == WIRE_CLIENT_PIXEL_FORMAT) {
+		const struct wire_pixel_format format = {
+			.bits_per_pixel = message->pixel_format.bits_per_pixel,
+			.is_tpixel = message->pixel_format.is_tpixel};
+
+		return wire_server_ask_format(&gateway->server, &format);
+	}
+	if (message->kind == WIRE_CLIENT_ENCODINGS) {
+		gateway->has_encodings = 1;
+		wire_server_ask_encodings(
+			&gateway->server, message->encodings.list, message->encodings.count);
+	}
+	return 0;
+}
+
+/* Returns 0 or -EPROTO. In ENDING input goes nowhere: the session may already be another viewer's.
+ */
+static int route_message(struct gateway *gateway, const struct wire_client_message *message,
+	const uint8_t *bytes, size_t size)
+{
+	const struct route *route = &routes[message->kind];
+
+	if (note_wish(gateway, message) != 0) {
+		return -EPROTO;
+	}
+	if (route->crossing >= 0) {
+		gateway->counters.crossed[route->crossing]++;
+	}
+	if (message->kind == WIRE_CLIENT_CUT_TEXT) {
+		gateway->cut_text_left = message->skip;
+	}
+	if (route->to_encoder && gateway->encoder.fd >= 0) {
+		GARASU_INVARIANT(garasu_buffer_append(&gateway->to_encoder, bytes, size) == 0);
+	}
+	if (route->to_input) {
+		send_input(gateway, message);
+	}
+	if (route->is_activity && gateway->phase == GATEWAY_RELAY) {
+		note_activity(gateway);
+	}
+	return 0;
+}
+
+static void skip_cut_text(struct gateway *gateway)
+{
+	size_t size = garasu_buffer_size(&gateway->from_viewer);
+	size_t skipped = size < gateway->cut_text_left ? size : gateway->cut_text_left;
+
+	garasu_buffer_consume(&gateway->from_viewer, skipped);
+	gateway->cut_text_left -= (uint32_t)skipped;
+}
+
+static void breach(struct gateway *gateway, uint8_t type)
+{
+	gateway_refuse(gateway, GARASU_REFUSAL_CLIENT_MESSAGE, type);
+	gateway_end_with(gateway, GARASU_STATE_PROTOCOL, 0);
+}
+
+static void take_messages(struct gateway *gateway)
+{
+	for (;;) {
+		struct wire_client_message message;
+		const uint8_t *untrusted_bytes;
+		ssize_t taken;
+
+		skip_cut_text(gateway);
+		if (garasu_buffer_size(&gateway->from_viewer) == 0) {
+			return;
+		}
+		untrusted_bytes = garasu_buffer_bytes(&gateway->from_viewer);
+		taken = wire_client_next(&gateway->client, untrusted_bytes,
+			garasu_buffer_size(&gateway->from_viewer), &message);
+		if (taken == 0) {
+			return;
+		}
+		if (taken < 0 ||
+			route_message(gateway, &message, untrusted_bytes, (size_t)taken) != 0) {
+			gateway->is_deaf = 1;
+			breach(gateway, untrusted_bytes[0]);
+			return;
+		}
+		garasu_buffer_consume(&gateway->from_viewer, (size_t)taken);
+	}
+}
+
+/* A read takes a whole TLS record, so that none stays behind where no poll sees it. */
+void relay_client_read(struct gateway *gateway)
+{
+	enum tls_fault fault = TLS_FAULT_NONE;
+	ssize_t got;
+
+	for (int i = 0; i < READS_AT_ONCE && relay_client_is_open(gateway); i++) {
+		got = tls_read(gateway->tls, gateway->chunk, &fault);
+		if (got == -EAGAIN) {
+			break;
+		}
+		if (got <= 0) {
+			if (fault == TLS_FAULT_PROTOCOL) {
+				gateway_refuse(gateway, GARASU_REFUSAL_TLS, 0);
+			}
+			gateway_leave(gateway);
+			return;
+		}
+		if (gateway->is_deaf) {
+			continue;
+		}
+		gateway->counters.bytes_from_viewer += (uint64_t)got;
+		GARASU_INVARIANT(garasu_buffer_append(
+					 &gateway->from_viewer, gateway->chunk, (size_t)got) == 0);
+		take_messages(gateway);
+		if (gateway->phase > GATEWAY_ENDING) {
+			return;
+		}
+	}
+	relay_client_flush(gateway);
+}
+
+void relay_client_flush(struct gateway *gateway)
+{
+	while (gateway->encoder.fd >= 0 && garasu_buffer_size(&gateway->to_encoder) > 0) {
+		ssize_t written =
+			write(gateway->encoder.fd, garasu_buffer_bytes(&gateway->to_encoder),
+				garasu_buffer_size(&gateway->to_encoder));
+
+		if (written < 0 && errno == EINTR) {
+			continue;
+		}
+		if (written < 0) {
+			if (errno != EAGAIN) {
+				garasu_buffer_consume(&gateway->to_encoder,
+					garasu_buffer_size(&gateway->to_encoder));
+			}
+			return; /* an encoder that is gone is told by reading its last words */
+		}
+		garasu_buffer_consume(&gateway->to_encoder, (size_t)written);
+	}
+}
