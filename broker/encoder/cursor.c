@@ -37,7 +37,7 @@ void cursor_take(struct cursor *cursor, const struct frame *frame, const uint8_t
 
 static uint8_t unpremultiply(uint8_t value, uint8_t alpha)
 {
-	return alpha == 0 ? 0 : (uint8_t)((value * 255u + alpha / 2u) / alpha);
+	return (uint8_t)(alpha == 0 ? 0 : (value * 255u + alpha / 2u) / alpha);
 }
 
 /* Reserves header, prefix and body; fills the first two and returns where the body goes. */
