@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text and flat colour are never taken for a photograph. */
+
+#include "classify.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SIDE 64u
+
+static uint8_t pixels[SIDE * SIDE * 4];
+static uint32_t random_state;
+
+static uint32_t next_random(void)
+{
+	random_state = random_state * 1664525u + 1013904223u;
+	return random_state >> 8;
+}
+
+static void put(uint32_t x, uint32_t y, uint32_t colour)
+{
+	memcpy(pixels + 4u * (y * SIDE + x), &colour, 4);
+}
+
+static enum tile_class classify(void)
+{
+	return classify_tile(pixels, SIDE * 4, SIDE, SIDE);
+}
+
+static void flat_colour_is_lossless(void **state)
+{
+	(void)state;
+	memset(pixels, 0x7f, sizeof(pixels));
+	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
+}
+
+static void one_pixel_lines_are_lossless(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		put(i % SIDE, i / SIDE, i % 2 ? 0xffffff : 0);
+	}
+	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
+}
+
+/* Dense strokes with grey edges: every pixel differs from its neighbours, in few colours. */
+static void dense_text_with_soft_edges_is_lossless(void **state)
+{
+	(void)state;
+	random_state = 3;
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		uint32_t grey = next_random() % 60 * 4;
+
+		put(i % SIDE, i / SIDE, grey * 0x010101u);
+	}
+	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
+}
+
+static void text_on_a_photograph_of_few_pixels_is_lossless(void **state)
+{
+	(void)state;
+	random_state = 4;
+	memset(pixels, 0xff, sizeof(pixels));
+	for (uint32_t i = 0; i < SIDE * 24; i++) { /* three eighths photograph, the rest a page */
+		put(i % SIDE, i / SIDE, next_random() & 0xffffff);
+	}
+	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
+}
+
+static void noise_of_many_colours_is_a_photograph(void **state)
+{
+	(void)state;
+	random_state = 5;
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		put(i % SIDE, i / SIDE, next_random() & 0xffffff);
+	}
+	assert_int_equal(classify(), TILE_CLASS_PHOTO);
+}
+
+static void top_byte_changes_nothing(void **state)
+{
+	(void)state;
+	random_state = 6;
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		put(i % SIDE, i / SIDE, next_random() << 24 | 0x336699);
+	}
+	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
+}
+
+static void narrow_cuts_are_lossless(void **state)
+{
+	(void)state;
+	random_state = 8;
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		put(i % SIDE, i / SIDE, next_random() & 0xffffff);
+	}
+	assert_int_equal(classify_tile(pixels, SIDE * 4, 1, SIDE), TILE_CLASS_LOSSLESS);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 1), TILE_CLASS_LOSSLESS);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 3), TILE_CLASS_LOSSLESS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flat_colour_is_lossless),
+		cmocka_unit_test(one_pixel_lines_are_lossless),
+		cmocka_unit_test(dense_text_with_soft_edges_is_lossless),
+		cmocka_unit_test(text_on_a_photograph_of_few_pixels_is_lossless),
+		cmocka_unit_test(noise_of_many_colours_is_a_photograph),
+		cmocka_unit_test(top_byte_changes_nothing),
+		cmocka_unit_test(narrow_cuts_are_lossless),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Credit: one at a time, at its pace, and never waiting for the pipe. */
+
+#include "credit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int ends[2];
+static struct credit credit;
+
+static int set_up(void **state)
+{
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	credit_init(&credit, ends[1], 60, 30, 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	close(ends[0]);
+	close(ends[1]);
+	return 0;
+}
+
+static int read_type(void)
+{
+	struct garasu_input record;
+
+	return read(ends[0], &record, sizeof(record)) == sizeof(record) ? record.type : 0;
+}
+
+static void credit_is_a_record_of_its_type_alone(void **state)
+{
+	static const struct garasu_input expected = {.type = GARASU_INPUT_CREDIT};
+	struct garasu_input record;
+
+	(void)state;
+	assert_int_equal(credit_give(&credit, 1000), 0);
+	assert_int_equal(read(ends[0], &record, sizeof(record)), sizeof(record));
+	assert_memory_equal(&record, &expected, sizeof(record));
+	assert_int_equal(credit_refresh(&credit, 1000), 0);
+	assert_int_equal(read_type(), GARASU_INPUT_REFRESH);
+}
+
+static void only_one_is_out(void **state)
+{
+	(void)state;
+	assert_int_equal(credit_due_us(&credit), 0);
+	assert_int_equal(credit_give(&credit, 5000000), 0);
+	assert_int_equal(credit_due_us(&credit), UINT64_MAX);
+	credit_frame_taken(&credit, 5001000);
+	assert_int_equal(credit_due_us(&credit), 5000000 + 1000000 / 60);
+}
+
+static void long_motion_is_paced_lower_until_a_rest(void **state)
+{
+	uint64_t now = 10000000;
+
+	(void)state;
+	while (now < 12100000) {
+		assert_int_equal(credit_give(&credit, now), 0);
+		assert_int_equal(read_type(), GARASU_INPUT_CREDIT);
+		credit_frame_taken(&credit, now + 1000);
+		now += 16667;
+	}
+	assert_int_equal(credit_due_us(&credit), credit.given_us + 1000000 / 30);
+	now += 300000; /* a rest */
+	assert_int_equal(credit_give(&credit, now), 0);
+	credit_frame_taken(&credit, now + 1000);
+	assert_int_equal(credit_due_us(&credit), now + 1000000 / 60);
+}
+
+static void rate_0_is_no_cap(void **state)
+{
+	(void)state;
+	credit_init(&credit, ends[1], 0, 0, 0);
+	assert_int_equal(credit_give(&credit, 7000), 0);
+	credit_frame_taken(&credit, 7001);
+	assert_int_equal(credit_due_us(&credit), 7000);
+}
+
+static void watcher_gives_none(void **state)
+{
+	(void)state;
+	credit_init(&credit, ends[1], 60, 30, 1);
+	assert_int_equal(credit_due_us(&credit), UINT64_MAX);
+	assert_int_equal(credit_refresh(&credit, 1000), 0);
+	assert_int_equal(read_type(), 0);
+}
+
+static void full_pipe_is_tried_again_and_nothing_is_out(void **state)
+{
+	char filler[4096];
+
+	(void)state;
+	memset(filler, 0, sizeof(filler));
+	while (write(ends[1], filler, sizeof(filler)) > 0) {
+	}
+	assert_int_equal(credit_give(&credit, 1000000), 0);
+	assert_int_equal(credit.is_out, 0);
+	assert_in_range(credit_due_us(&credit), 1000001, 1100000);
+}
+
+static void gone_session_is_told(void **state)
+{
+	(void)state;
+	close(ends[0]);
+	ends[0] = -1;
+	assert_int_equal(credit_give(&credit, 1000), -EPIPE);
+	assert_int_equal(credit_refresh(&credit, 1000), -EPIPE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			credit_is_a_record_of_its_type_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_one_is_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			long_motion_is_paced_lower_until_a_rest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rate_0_is_no_cap, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(watcher_gives_none, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			full_pipe_is_tried_again_and_nothing_is_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(gone_session_is_told, set_up, tear_down),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The private picture: what it copies, what it marks, and what it knows of the viewer. */
+
+#include "picture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MAX_WIDTH 256u
+#define MAX_HEIGHT 192u
+#define WIDTH 200u  /* 4 tiles, the last one 8 wide */
+#define HEIGHT 130u /* 3 tiles, the last one 2 high */
+
+static uint8_t source[MAX_WIDTH * MAX_HEIGHT * 4];
+static struct picture picture;
+static const struct garasu_rect all = {0, 0, WIDTH, HEIGHT};
+
+static uint8_t *source_at(uint32_t x, uint32_t y)
+{
+	return source + 4u * ((size_t)y * MAX_WIDTH + x);
+}
+
+static void send_all(int is_lossy)
+{
+	for (uint32_t tile = 0; tile < picture.columns * picture.rows; tile++) {
+		picture_sent(&picture, tile, is_lossy);
+	}
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(source, 0, sizeof(source));
+	assert_int_equal(picture_init(&picture, MAX_WIDTH, MAX_HEIGHT), 0);
+	picture_resize(&picture, WIDTH, HEIGHT);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	picture_finish(&picture);
+	return 0;
+}
+
+static void resize_makes_every_tile_dirty(void **state)
+{
+	(void)state;
+	assert_int_equal(picture.columns, 4);
+	assert_int_equal(picture.rows, 3);
+	assert_int_equal(picture.dirty_count, 12);
+	picture_resize(&picture, 5000, 5000);
+	assert_int_equal(picture.width, MAX_WIDTH);
+	assert_int_equal(picture.height, MAX_HEIGHT);
+}
+
+static void take_copies_and_marks_only_what_differs(void **state)
+{
+	(void)state;
+	send_all(0);
+	source_at(64, 64)[1] = 9;   /* first pixel of tile 5 */
+	source_at(199, 129)[2] = 9; /* last pixel of the last */
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &all, 50), 2);
+	assert_int_equal(picture.dirty_count, 2);
+	assert_int_equal(picture.tiles[5], PICTURE_TILE_DIRTY);
+	assert_int_equal(picture.tiles[11], PICTURE_TILE_DIRTY);
+	assert_int_equal(picture.changed_ms[5], 50);
+	assert_memory_equal(picture.pixels, source, sizeof(source));
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &all, 60), 0);
+	assert_int_equal(picture.changed_ms[5], 50);
+}
+
+static void take_looks_only_at_tiles_that_touch_the_area(void **state)
+{
+	const struct garasu_rect area = {60, 60, 10, 10}; /* four tiles */
+	const struct garasu_rect beyond = {WIDTH, 0, 50, 50}, empty = {10, 10, 0, 0};
+
+	(void)state;
+	send_all(0);
+	memset(source, 1, sizeof(source));
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &area, 0), 4);
+	assert_int_equal(picture.tiles[0], PICTURE_TILE_DIRTY);
+	assert_int_equal(picture.tiles[5], PICTURE_TILE_DIRTY);
+	assert_int_equal(picture.tiles[2], 0);
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &beyond, 0), 0);
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &empty, 0), 0);
+}
+
+static void take_of_a_smaller_frame_leaves_the_rest(void **state)
+{
+	(void)state;
+	memset(source, 1, sizeof(source));
+	assert_int_equal(picture_take(&picture, source, 100, 70, &all, 0), 4);
+	assert_int_equal(picture_at(&picture, 99, 69)[0], 1);
+	assert_int_equal(picture_at(&picture, 100, 69)[0], 0);
+	assert_int_equal(picture_at(&picture, 99, 70)[0], 0);
+}
+
+static void take_of_a_larger_frame_is_cut(void **state)
+{
+	const struct garasu_rect large = {0, 0, MAX_WIDTH, MAX_HEIGHT};
+
+	(void)state;
+	memset(source, 1, sizeof(source));
+	assert_int_equal(picture_take(&picture, source, MAX_WIDTH, MAX_HEIGHT, &large, 0), 12);
+	assert_int_equal(picture_at(&picture, WIDTH, 0)[0], 0);
+}
+
+static void mark_counts_a_tile_once(void **state)
+{
+	const struct garasu_rect area = {0, 0, 65, 1}, outside = {500, 500, 10, 10};
+
+	(void)state;
+	send_all(0);
+	picture_mark(&picture, &area);
+	picture_mark(&picture, &area);
+	picture_mark(&picture, &outside);
+	assert_int_equal(picture.dirty_count, 2);
+}
+
+static void lossy_tile_settles_after_its_rest(void **state)
+{
+	(void)state;
+	memset(source, 1, sizeof(source));
+	assert_int_equal(picture_settle_ms(&picture, 300), UINT64_MAX);
+	(void)picture_take(&picture, source, WIDTH, HEIGHT, &all, 1000);
+	send_all(0);
+	picture_sent(&picture, 3, 1);
+	assert_int_equal(picture.lossy_count, 1);
+	assert_int_equal(picture_settle_ms(&picture, 300), 1300);
+	picture_mark(&picture, &all); /* dirty again: it goes out anyway */
+	assert_int_equal(picture_settle_ms(&picture, 300), UINT64_MAX);
+	picture_sent(&picture, 3, 0);
+	assert_int_equal(picture.lossy_count, 0);
+	assert_int_equal(picture.dirty_count, 11);
+}
+
+static void tile_is_cut_at_the_edges(void **state)
+{
+	struct garasu_rect rect = picture_tile_rect(&picture, 11);
+
+	(void)state;
+	assert_int_equal(rect.x, 192);
+	assert_int_equal(rect.y, 128);
+	assert_int_equal(rect.width, 8);
+	assert_int_equal(rect.height, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(resize_makes_every_tile_dirty, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			take_copies_and_marks_only_what_differs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			take_looks_only_at_tiles_that_touch_the_area, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			take_of_a_smaller_frame_leaves_the_rest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(take_of_a_larger_frame_is_cut, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mark_counts_a_tile_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			lossy_tile_settles_after_its_rest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(tile_is_cut_at_the_edges, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
