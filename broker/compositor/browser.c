@@ -60,6 +60,7 @@ static int start(struct compositor *compositor)
 		return (int)pid;
 	}
 	browser->pid = pid;
+	browser->has_window = 0;
 	return 0;
 }
 
@@ -109,9 +110,28 @@ int browser_start(struct compositor *compositor)
 	return browser->on_child != NULL ? start(compositor) : -ENOMEM;
 }
 
+/* Before its first window a browser may not hold its profile's lock yet: a second one would take
+ * it, and the first would end. */
 void browser_open(struct compositor *compositor, const char *address)
 {
+	struct browser *browser = &compositor->browser;
+
+	if (!browser->has_window) {
+		snprintf(browser->waiting, sizeof(browser->waiting), "%s", address);
+		return;
+	}
 	if (run_browser(compositor, address) < 0) {
 		garasu_log(GARASU_LOG_WARNING, "open_failed", "error=%d", errno);
+	}
+}
+
+void browser_has_window(struct compositor *compositor)
+{
+	struct browser *browser = &compositor->browser;
+
+	browser->has_window = 1;
+	if (browser->waiting[0] != '\0') {
+		browser_open(compositor, browser->waiting);
+		browser->waiting[0] = '\0';
 	}
 }

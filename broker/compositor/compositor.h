@@ -26,6 +26,8 @@ struct browser {
 	struct wl_event_source *on_child;
 	uint64_t started_ms[3]; /* the newest starts, to stop a loop of deaths */
 	char program[4096];     /* garasu-browser beside this binary */
+	int has_window;         /* it has shown one since its start */
+	char waiting[GARASU_INPUT_ADDRESS_MAX + 1]; /* address to open when it has */
 };
 
 struct frame {
@@ -155,6 +157,8 @@ void scale_announce(struct compositor *compositor);
 
 /* browser.c */
 int browser_start(struct compositor *compositor);
+/* Opens an address in the running browser; the newest waits while it is still starting. */
 void browser_open(struct compositor *compositor, const char *address);
+void browser_has_window(struct compositor *compositor);
 
 #endif

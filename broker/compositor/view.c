@@ -137,6 +137,7 @@ static void on_map(struct wl_listener *listener, void *data)
 	place(view);
 	focus(view);
 	seat_refresh_pointer(view->compositor);
+	browser_has_window(view->compositor);
 }
 
 static void on_unmap(struct wl_listener *listener, void *data)
