@@ -168,6 +168,21 @@ static int is_clean(const char *bytes, size_t size)
 	return 1;
 }
 
+/* "METHOD target HTTP/1.x": two single spaces. */
+static int has_request_line(const char *bytes, size_t size)
+{
+	const char *end = memchr(bytes, '\r', size);
+	unsigned spaces = 0;
+
+	for (const char *at = bytes; at < end; at++) {
+		if (*at == '\t' || (*at == ' ' && (at[1] == ' ' || at[1] == '\r'))) {
+			return 0;
+		}
+		spaces += *at == ' ';
+	}
+	return spaces == 2 && is_token_byte(bytes[0]);
+}
+
 static int is_number(struct head_text text)
 {
 	for (size_t i = 0; i < text.size; i++) {
@@ -220,7 +235,7 @@ enum head_verdict head_parse_request(const char *untrusted_bytes, size_t size, s
 	if (end == 0) {
 		return size < HEAD_REQUEST_MAX ? HEAD_INCOMPLETE : HEAD_TOO_LARGE;
 	}
-	if (!is_clean(untrusted_bytes, end) || !is_token_byte(untrusted_bytes[0])) {
+	if (!is_clean(untrusted_bytes, end) || !has_request_line(untrusted_bytes, end)) {
 		return HEAD_MALFORMED;
 	}
 	memset(head, 0, sizeof(*head));
