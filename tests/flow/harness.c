@@ -89,8 +89,7 @@ static int child_line(struct flow_child *child, char *line, size_t size, uint64_
 	}
 }
 
-/* Waits for the child's end. Returns its exit code, or 1000 + signal; kills it at the deadline. */
-static int child_wait(struct flow_child *child)
+int flow_child_wait(struct flow_child *child)
 {
 	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
 	int descriptor = (int)syscall(SYS_pidfd_open, child->pid, 0);
@@ -136,7 +135,7 @@ void flow_child_kill(struct flow_child *child)
 void flow_child_end(struct flow_child *child)
 {
 	child_signal(child, SIGTERM);
-	child_wait(child);
+	flow_child_wait(child);
 }
 
 /* ---- files ---- */
@@ -198,7 +197,7 @@ void flow_run(char *output, size_t size, const char *input, char *const *words)
 			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
 		}
 	}
-	assert_int_equal(child_wait(&child), 0);
+	assert_int_equal(flow_child_wait(&child), 0);
 }
 
 /* ---- broker ---- */
@@ -329,13 +328,13 @@ void flow_broker_wait_empty(struct flow_broker *broker)
 
 int flow_broker_wait_end(struct flow_broker *broker)
 {
-	return child_wait(&broker->broker);
+	return flow_child_wait(&broker->broker);
 }
 
 void flow_broker_halt(struct flow_broker *broker)
 {
 	child_signal(&broker->broker, SIGTERM);
-	assert_int_equal(child_wait(&broker->broker), 0);
+	assert_int_equal(flow_child_wait(&broker->broker), 0);
 	flow_broker_wait_empty(broker);
 }
 
@@ -388,7 +387,7 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
 		}
 	}
-	return child_wait(&child);
+	return flow_child_wait(&child);
 }
 
 void flow_wait_session(struct flow_broker *broker, const char *text, int is_there)
@@ -581,7 +580,7 @@ int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *
 	unlink(errors);
 	flow_child_start(&child, words, errors);
 	dprintf(child.in, "%s\n", password);
-	code = child_wait(&child);
+	code = flow_child_wait(&child);
 	file = fopen(errors, "r");
 	message[0] = '\0';
 	if (file != NULL) {
@@ -650,11 +649,11 @@ void flow_viewer_wait_state(struct flow_viewer *viewer, int code)
 
 int flow_viewer_wait_end(struct flow_viewer *viewer)
 {
-	return child_wait(&viewer->child);
+	return flow_child_wait(&viewer->child);
 }
 
 void flow_viewer_stop(struct flow_viewer *viewer)
 {
 	flow_viewer_say(viewer, "quit");
-	assert_int_equal(child_wait(&viewer->child), 0);
+	assert_int_equal(flow_child_wait(&viewer->child), 0);
 }

@@ -56,6 +56,10 @@ void flow_child_line(struct flow_child *child, char *line, size_t size);
 /* SIGKILL; wait for its end with the function of what it is. */
 void flow_child_kill(struct flow_child *child);
 
+/* Waits for its end. Returns its exit code, or 1000 + signal; kills it and fails at the deadline.
+ */
+int flow_child_wait(struct flow_child *child);
+
 /* Ends it with SIGTERM and waits for it. */
 void flow_child_end(struct flow_child *child);
 
