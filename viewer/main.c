@@ -2,9 +2,11 @@
 /* garasu-viewer: see garasu-viewer(1). */
 
 #include "headless.h"
+#include "window.h"
 
 #include <base/process.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +38,28 @@ static int tell(enum language language, const struct outcome *outcome)
 
 static void help(void)
 {
-	puts("garasu-viewer --user NAME [--ca FILE] [--cert FILE --key FILE] [--password-stdin]\n"
-	     "  [--size WxH] [--scale PERCENT] [--open URL] [--lang ja|en] [--rest-ms N]\n"
-	     "  [--timeout-ms N] --headless (--shot FILE.png | --script FILE|-) HOST[:PORT]");
+	puts("garasu-viewer [--user NAME] [--ca FILE] [--cert FILE --key FILE] [--password-stdin]\n"
+	     "  [--size WxH] [--scale PERCENT] [--open URL] [--lang ja|en] HOST[:PORT]\n"
+	     "garasu-viewer --user NAME [...] [--rest-ms N] [--timeout-ms N]\n"
+	     "  --headless (--shot FILE.png | --script FILE|-) HOST[:PORT]");
+}
+
+/* A window can ask for itself. */
+static bool get_password(const struct options *options, struct password *password)
+{
+	int result = password_read(password, options->is_password_on_stdin,
+		words_of_phrase(options->language, PHRASE_PASSWORD));
+
+	return result == 0 || (result == -ENOENT && !options->is_headless);
+}
+
+static void run(const struct options *options, struct password *password, struct outcome *outcome)
+{
+	if (options->is_headless) {
+		headless_run(options, outcome);
+	} else {
+		window_run(options, password, outcome);
+	}
 }
 
 int main(int argc, char **argv)
@@ -53,12 +74,13 @@ int main(int argc, char **argv)
 		outcome.fault = FAULT_USAGE;
 	} else if (options.wants_help) {
 		help();
-	} else if (password_read(&password, options.is_password_on_stdin,
-			   words_of_phrase(options.language, PHRASE_PASSWORD)) != 0) {
+	} else if (password_open(&password) != 0) {
+		outcome.fault = FAULT_LOCAL;
+	} else if (!get_password(&options, &password)) {
 		outcome.fault = FAULT_PASSWORD;
 	} else {
 		options.session.password = password.text;
-		headless_run(&options, &outcome);
+		run(&options, &password, &outcome);
 	}
 	password_wipe(&password);
 	return tell(options.language, &outcome);

@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int read_number(const char *text, uint32_t least, uint32_t most, uint32_t *number)
 {
@@ -87,7 +89,8 @@ static int read_option(struct options *options, int letter)
 		result = read_number(optarg, 100, 250, &percent);
 		options->session.scale = percent * GARASU_SCALE_ONE / 100;
 		return result;
-	case 'H': /* the only way there is, so far: accepted and implied */
+	case 'H':
+		options->is_headless = true;
 		return 0;
 	case 'P':
 		options->shot = optarg;
@@ -112,6 +115,37 @@ static int read_option(struct options *options, int letter)
 	default:
 		return -EINVAL;
 	}
+}
+
+/* In a window the user is by default whoever is logged in at the desk. */
+static int name_user(struct options *options)
+{
+	const struct passwd *entry = getpwuid(getuid());
+	size_t size = entry != NULL ? strlen(entry->pw_name) : 0;
+
+	if (size == 0 || size >= sizeof(options->user)) {
+		return -EINVAL;
+	}
+	memcpy(options->user, entry->pw_name, size + 1);
+	options->session.user = options->user;
+	return 0;
+}
+
+/* What options need of each other. */
+static int check_together(struct options *options)
+{
+	bool has_shot = options->shot != NULL, has_script = options->script != NULL;
+
+	options->is_headless |= has_shot || has_script;
+	if ((options->session.files.cert == NULL) != (options->session.files.key == NULL)) {
+		return -EINVAL;
+	}
+	if (!options->is_headless) {
+		return options->session.user != NULL ? 0 : name_user(options);
+	}
+	if (options->session.scale == 0) {
+	}
+	return has_shot != has_script && options->session.user != NULL ? 0 : -EINVAL;
 }
 
 int options_read(struct options *options, int argc, char **argv)
@@ -139,7 +173,6 @@ int options_read(struct options *options, int argc, char **argv)
 	*options = (struct options){.language = words_language_of_locale(), .rest_ms = 1500};
 	options->session.width = 1280;
 	options->session.height = 800;
-	options->session.scale = GARASU_SCALE_ONE;
 	options->session.log_in_timeout_ms = 30000;
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -150,9 +183,7 @@ int options_read(struct options *options, int argc, char **argv)
 	if (options->wants_help) {
 		return 0;
 	}
-	if (options->session.user == NULL || optind != argc - 1 ||
-		(options->session.files.cert == NULL) != (options->session.files.key == NULL) ||
-		(options->shot == NULL) == (options->script == NULL)) {
+	if (optind != argc - 1 || check_together(options) != 0) {
 		return -EINVAL;
 	}
 	return read_host(options, argv[optind]);

@@ -63,20 +63,30 @@ static int ask_terminal(char *text, const char *prompt)
 	return result;
 }
 
-int password_read(struct password *password, bool is_on_stdin, const char *prompt)
+int password_open(struct password *password)
 {
-	const char *fd = getenv("GARASU_PASSWORD_FD");
 	void *page =
 		mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int result;
 
 	if (page == MAP_FAILED) {
 		return -ENOMEM;
 	}
 	password->text = page;
 	if (mlock(page, PAGE_BYTES) != 0 || madvise(page, PAGE_BYTES, MADV_DONTDUMP) != 0) {
-		result = -errno;
-	} else if (is_on_stdin) {
+		int result = -errno;
+
+		password_wipe(password);
+		return result;
+	}
+	return 0;
+}
+
+int password_read(struct password *password, bool is_on_stdin, const char *prompt)
+{
+	const char *fd = getenv("GARASU_PASSWORD_FD");
+	int result;
+
+	if (is_on_stdin) {
 		result = read_line(STDIN_FILENO, password->text);
 	} else if (fd != NULL) {
 		result = read_line(atoi(fd), password->text);
@@ -84,15 +94,20 @@ int password_read(struct password *password, bool is_on_stdin, const char *promp
 		result = ask_terminal(password->text, prompt);
 	}
 	if (result != 0) {
-		password_wipe(password);
+		password_clear(password);
 	}
 	return result;
+}
+
+void password_clear(struct password *password)
+{
+	garasu_secret_wipe(password->text, PAGE_BYTES);
 }
 
 void password_wipe(struct password *password)
 {
 	if (password->text != NULL) {
-		garasu_secret_wipe(password->text, PAGE_BYTES);
+		password_clear(password);
 		munmap(password->text, PAGE_BYTES);
 		password->text = NULL;
 	}

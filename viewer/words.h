@@ -85,6 +85,10 @@ enum phrase {
 	PHRASE_PASSWORD,
 	PHRASE_PASSWORD_KEYS,
 	PHRASE_MESSAGE,
+	PHRASE_ATTEMPT, /* a number follows */
+	PHRASE_SECONDS, /* until the next attempt; a number follows */
+	PHRASE_DISMISS,
+	PHRASE_NO_METHOD,
 	PHRASE_COUNT,
 };
 const char *words_of_phrase(enum language language, enum phrase phrase);

@@ -245,6 +245,11 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_PASSWORD] = "パスワード",
 			[PHRASE_PASSWORD_KEYS] = "Enter: ログイン   Esc: 取り消し",
 			[PHRASE_MESSAGE] = "管理者からのお知らせ",
+			[PHRASE_ATTEMPT] = "再接続の回数",
+			[PHRASE_SECONDS] = "次の接続まで（秒）",
+			[PHRASE_DISMISS] = "ここを押すか Ctrl+Alt+M で閉じます",
+			[PHRASE_NO_METHOD] =
+				"日本語入力を切って（直接入力で）入力してください。",
 		},
 	[LANGUAGE_ENGLISH] =
 		{
@@ -254,6 +259,10 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_PASSWORD] = "Password",
 			[PHRASE_PASSWORD_KEYS] = "Enter: log in   Esc: cancel",
 			[PHRASE_MESSAGE] = "From your administrator",
+			[PHRASE_ATTEMPT] = "Attempt",
+			[PHRASE_SECONDS] = "Seconds until the next",
+			[PHRASE_DISMISS] = "Click here or press Ctrl+Alt+M to close",
+			[PHRASE_NO_METHOD] = "Switch your input method off to enter it.",
 		},
 };
 
