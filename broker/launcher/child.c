@@ -25,12 +25,18 @@
 static int set_limits(const struct role_rule *rule)
 {
 	const struct rlimit no_core = {0, 0};
-	const struct rlimit files = {rule->files, rule->files};
+	struct rlimit files;
 
-	if (setrlimit(RLIMIT_CORE, &no_core) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0) {
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0) {
 		return -errno;
 	}
-	return 0;
+	if (files.rlim_max > rule->files) { /* less than that may be all that the host allows */
+		files.rlim_max = rule->files;
+	}
+	files.rlim_cur = files.rlim_max;
+	return setrlimit(RLIMIT_CORE, &no_core) == 0 && setrlimit(RLIMIT_NOFILE, &files) == 0
+		       ? 0
+		       : -errno;
 }
 
 static int drop_privilege(uid_t uid)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -242,10 +243,31 @@ void host_warn_development(const struct launcher *launcher)
 	}
 }
 
+#define FILES_PER_SESSION 8    /* the supervisor's: frame, pipes, listener, encoder, log ... */
+#define FILES_PER_CONNECTION 4 /* its gateway and authenticator */
+
+static void warn_files(const struct launcher *launcher)
+{
+	const struct garasu_config *config = launcher->config;
+	uint64_t needed = 64 + (uint64_t)config->sessions_max * FILES_PER_SESSION +
+			  (uint64_t)config->connections_max * FILES_PER_CONNECTION;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max < needed) {
+		fprintf(stderr,
+			"garasu-broker: this host allows %llu open files, and sessions.max and "
+			"login.connections need %llu: raise the limit (LimitNOFILE=, ulimit -n).\n"
+			"garasu-broker: "
+			"開けるファイル数の上限が足りません。上限を上げてください。\n",
+			(unsigned long long)files.rlim_max, (unsigned long long)needed);
+	}
+}
+
 int host_open(struct launcher *launcher)
 {
 	int result = open_programs(launcher);
 
+	warn_files(launcher);
 	result = result == 0 ? open_limits(launcher) : result;
 	result = result == 0 ? open_directories(launcher) : result;
 	result = result == 0 ? open_tcp(launcher) : result;
