@@ -113,10 +113,10 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 		result = -errno;
 	}
 	if (result == 0) {
-		result = set_limits(rule);
-	}
-	if (result == 0) {
 		result = place_descriptors(descriptors, count);
+	}
+	if (result == 0) { /* after the placing, which needs room above the lowest limit */
+		result = set_limits(rule);
 	}
 	if (result == 0 && launcher->has_privilege) {
 		result = drop_privilege(role_uid(launcher->config, role, uid_slot));
