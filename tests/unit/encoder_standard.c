@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a decoder that nobody here wrote (libvncclient) makes of Tight, JPEG and ZRLE. */
+
+#include "encoder_drive.h"
+
+#include <rfb/rfbclient.h>
+#include <stdlib.h>
+
+#define WIDTH 300u
+#define HEIGHT 250u
+
+struct look {
+	const char *encodings;
+	int quality; /* -1: no JPEG */
+	int bits;
+};
+
+/* Lines, flat colour and a few letters' worth of strokes. */
+static void draw_text(struct drive *drive, uint32_t seed)
+{
+	drive->header->sequence++;
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			uint32_t stroke = (x * 5 + y * 3 + seed) % 11 < 3 && y % 20 < 14;
+			uint32_t pixel = y < 60 ? 0x3366cc : stroke ? 0x222222 : 0xffffff;
+
+			memcpy(drive_pixel(drive, x, y), &pixel, 4);
+		}
+	}
+	drive->header->sequence++;
+}
+
+/* Soft colours with grain. */
+static void draw_photo(struct drive *drive)
+{
+	uint32_t random = 1;
+
+	drive->header->sequence++;
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			uint32_t red, green, blue, pixel;
+
+			random = random * 1664525u + 1013904223u;
+			red = 40 + x / 2 + (random >> 30);
+			green = 20 + y / 2 + (random >> 28 & 3);
+			blue = 90 + (x + y) / 5 + (random >> 26 & 3);
+			pixel = red << 16 | green << 8 | blue;
+			memcpy(drive_pixel(drive, x, y), &pixel, 4);
+		}
+	}
+	drive->header->sequence++;
+}
+
+static rfbClient *connect_client(struct drive *drive, const struct look *look)
+{
+	rfbClient *client = look->bits == 32 ? rfbGetClient(8, 3, 4) : rfbGetClient(5, 3, 2);
+	uint8_t init[30], obeyed[4];
+
+	assert_non_null(client);
+	drive_greet(drive, init);
+	client->sock = drive->stream;
+	memset(&client->supportedMessages, 0xff, sizeof(client->supportedMessages));
+	client->width = client->si.framebufferWidth = WIDTH;
+	client->height = client->si.framebufferHeight = HEIGHT;
+	client->appData.encodingsString = look->encodings;
+	client->appData.enableJPEG = look->quality >= 0;
+	client->appData.qualityLevel = look->quality;
+	client->appData.compressLevel = 1;
+	assert_int_equal(client->MallocFrameBuffer(client), TRUE);
+	assert_int_equal(SetFormatAndEncodings(client), TRUE);
+	drive_read(drive, obeyed, sizeof(obeyed)); /* the gateway's filter takes it out */
+	assert_int_equal(obeyed[1], GARASU_RFB_SUB_OBEYED);
+	assert_int_equal(SendFramebufferUpdateRequest(client, 0, 0, WIDTH, HEIGHT, FALSE), TRUE);
+	return client;
+}
+
+static void close_client(struct drive *drive, rfbClient *client)
+{
+	client->sock = -1; /* the drive's */
+	free(client->frameBuffer);
+	client->frameBuffer = NULL;
+	rfbClientCleanup(client);
+	drive_end(drive);
+}
+
+static void handle_message(rfbClient *client)
+{
+	if (client->buffered == 0) { /* else the library has it already and waits for more */
+		assert_int_equal(WaitForMessage(client, DRIVE_DEADLINE_MS * 1000), 1);
+	}
+	assert_int_equal(HandleRFBServerMessage(client), TRUE);
+}
+
+/* The largest difference of a channel. */
+static int difference(struct drive *drive, const rfbClient *client)
+{
+	int largest = 0;
+
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			const uint8_t *theirs = client->frameBuffer + 4u * (y * WIDTH + x);
+			const uint8_t *ours = drive_pixel(drive, x, y); /* B G R against R G B */
+
+			for (int i = 0; i < 3; i++) {
+				int apart = abs(theirs[i] - ours[2 - i]);
+
+				largest = apart > largest ? apart : largest;
+			}
+		}
+	}
+	return largest;
+}
+
+static void start(struct drive *drive, uint32_t refine_ms)
+{
+	struct garasu_encoder_settings settings = drive_settings();
+
+	*drive = (struct drive){0};
+	settings.refine_ms = refine_ms;
+	drive_start_with(drive, &settings);
+	drive->header->width = WIDTH;
+	drive->header->height = HEIGHT;
+}
+
+static void assert_exact(const struct look *look, int is_photo)
+{
+	struct drive drive;
+	rfbClient *client;
+
+	start(&drive, 0);
+	if (is_photo) {
+		draw_photo(&drive);
+	} else {
+		draw_text(&drive, 0);
+	}
+	client = connect_client(&drive, look);
+	do {
+		handle_message(client);
+	} while (difference(&drive, client) > 0);
+	for (uint32_t seed = 1; seed < 4; seed++) { /* the streams carry over */
+		draw_text(&drive, seed);
+		drive_news(&drive);
+		while (difference(&drive, client) > 0) {
+			handle_message(client);
+		}
+	}
+	close_client(&drive, client);
+}
+
+static void tight_is_exact(void **state)
+{
+	const struct look look = {"tight", -1, 32};
+
+	(void)state;
+	assert_exact(&look, 0);
+	assert_exact(&look, 1);
+}
+
+static void tight_with_jpeg_keeps_text_exact(void **state)
+{
+	const struct look look = {"tight", 5, 32};
+
+	(void)state;
+	assert_exact(&look, 0);
+}
+
+static void zrle_is_exact(void **state)
+{
+	const struct look look = {"zrle", -1, 32};
+
+	(void)state;
+	assert_exact(&look, 0);
+	assert_exact(&look, 1);
+}
+
+static void photograph_comes_as_jpeg_and_rests_exact(void **state)
+{
+	const struct look look = {"tight", 6, 32};
+	struct drive drive;
+	rfbClient *client;
+	int first;
+
+	(void)state;
+	start(&drive, 1);
+	draw_photo(&drive);
+	client = connect_client(&drive, &look);
+	do {
+		handle_message(client);
+		first = difference(&drive, client);
+	} while (first > 100); /* still black: messages without pixels */
+	assert_in_range(first, 1, 40);
+	while (difference(&drive, client) > 0) {
+		handle_message(client);
+	}
+	close_client(&drive, client);
+}
+
+static void tight_of_16_bits_is_exact_in_them(void **state)
+{
+	const struct look look = {"tight", -1, 16};
+	struct drive drive;
+	rfbClient *client;
+	int is_equal;
+
+	(void)state;
+	start(&drive, 0);
+	draw_text(&drive, 0);
+	client = connect_client(&drive, &look);
+	do {
+		const uint16_t *theirs;
+
+		handle_message(client);
+		theirs = (const uint16_t *)(const void *)client->frameBuffer;
+		is_equal = 1;
+		for (uint32_t i = 0; i < WIDTH * HEIGHT; i++) {
+			const uint8_t *ours = drive_pixel(&drive, i % WIDTH, i / WIDTH);
+			const rfbPixelFormat *format = &client->format;
+			uint32_t expected =
+				(ours[2] * format->redMax + 127u) / 255u << format->redShift |
+				(ours[1] * format->greenMax + 127u) / 255u << format->greenShift |
+				(ours[0] * format->blueMax + 127u) / 255u << format->blueShift;
+
+			is_equal &= theirs[i] == expected;
+		}
+	} while (!is_equal);
+	close_client(&drive, client);
+}
+
+static void ignore_line(const char *format, ...)
+{
+	(void)format;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tight_is_exact),
+		cmocka_unit_test(tight_with_jpeg_keeps_text_exact),
+		cmocka_unit_test(zrle_is_exact),
+		cmocka_unit_test(photograph_comes_as_jpeg_and_rests_exact),
+		cmocka_unit_test(tight_of_16_bits_is_exact_in_them),
+	};
+
+	rfbClientLog = ignore_line;
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
