@@ -38,6 +38,8 @@ struct frame {
 	uint32_t max_width, max_height;
 	uint32_t sequence; /* even: the last published */
 	int has_credit;
+	struct garasu_rect caret;               /* for the next frame's header */
+	uint32_t bits;                          /* enum garasu_frame_bits */
 	int must_publish;                       /* header news or a refresh, damage or not */
 	struct wlr_buffer *buffer;              /* wraps the pixels at the current geometry */
 	struct wl_event_source *callback_timer; /* paces callbacks that have nothing to draw */
@@ -58,7 +60,8 @@ struct pointer {
 	uint32_t *picture;      /* 256 x 256, ARGB8888 premultiplied */
 	uint32_t width, height; /* of the picture; 0: hidden */
 	uint32_t picture_hot_x, picture_hot_y;
-	int is_news; /* the picture is to be published */
+	int is_default; /* the theme's arrow stands for a client's picture */
+	int is_news;    /* the picture is to be published */
 	struct wl_listener on_commit, on_destroy, on_request;
 	struct wlr_xcursor_theme *theme;
 };
@@ -107,7 +110,6 @@ struct compositor {
 
 /* server.c */
 int server_start(struct compositor *compositor);
-void server_finish(struct compositor *compositor);
 /* Makes the picture width x height physical pixels at scale; ignores what cannot be. */
 void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t height,
 	uint32_t scale, uint16_t serial);
@@ -116,7 +118,6 @@ int server_logical(const struct compositor *compositor, uint32_t physical);
 
 /* frame.c */
 int frame_open(struct compositor *compositor, int memory, int news);
-void frame_finish(struct compositor *compositor);
 void frame_give_credit(struct compositor *compositor);
 /* Header news (caret, LEDs, pointer): publish with the next credit even if no pixel changed. */
 void frame_touch(struct compositor *compositor);
@@ -128,7 +129,6 @@ void frame_set_leds(struct compositor *compositor, uint32_t bits);
 /* view.c */
 void view_on_surface(struct wl_listener *listener, void *data);
 void view_arrange(struct compositor *compositor);
-void view_focus_next(struct compositor *compositor);
 struct wlr_surface *view_surface_at(
 	struct compositor *compositor, double x, double y, double *inner_x, double *inner_y);
 void view_focus_at(struct compositor *compositor, struct wlr_surface *surface);
@@ -143,8 +143,10 @@ uint32_t seat_time(void);
 
 /* pointer.c */
 void pointer_publish(struct compositor *compositor);
-void pointer_start(struct compositor *compositor);
+int pointer_start(struct compositor *compositor);
 void pointer_show_default(struct compositor *compositor);
+/* The scale changed: takes pictures of the right size. */
+void pointer_rescale(struct compositor *compositor);
 
 /* text.c */
 void text_start(struct compositor *compositor);

@@ -136,6 +136,8 @@ static void publish(struct compositor *compositor)
 	header->height = compositor->height;
 	header->scale = compositor->scale;
 	header->geometry_serial = compositor->geometry_serial;
+	header->caret = frame->caret;
+	header->bits = frame->bits;
 	header->frames_drawn++;
 	frame->sequence += 2;
 	atomic_store_explicit(&header->sequence, frame->sequence, memory_order_release);
@@ -198,29 +200,31 @@ void frame_touch(struct compositor *compositor)
 	advance(compositor);
 }
 
+static void set_bits(struct compositor *compositor, uint32_t mask, uint32_t bits)
+{
+	struct frame *frame = &compositor->frame;
+
+	if ((frame->bits & mask) != bits) {
+		frame->bits = (frame->bits & ~mask) | bits;
+		frame_touch(compositor);
+	}
+}
+
 void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits)
 {
-	struct garasu_frame_header *header = compositor->frame.header;
-	const uint32_t mask = GARASU_FRAME_TEXT_FOCUS | GARASU_FRAME_TEXT_HIDDEN;
+	struct frame *frame = &compositor->frame;
 
-	if (memcmp(&header->caret, &caret, sizeof(caret)) == 0 && (header->bits & mask) == bits) {
-		return;
+	if (memcmp(&frame->caret, &caret, sizeof(caret)) != 0) {
+		frame->caret = caret;
+		frame_touch(compositor);
 	}
-	header->caret = caret;
-	header->bits = (header->bits & ~mask) | bits;
-	frame_touch(compositor);
+	set_bits(compositor, GARASU_FRAME_TEXT_FOCUS | GARASU_FRAME_TEXT_HIDDEN, bits);
 }
 
 void frame_set_leds(struct compositor *compositor, uint32_t bits)
 {
-	struct garasu_frame_header *header = compositor->frame.header;
-	const uint32_t mask =
-		GARASU_FRAME_LED_CAPS | GARASU_FRAME_LED_NUM | GARASU_FRAME_LED_SCROLL;
-
-	if ((header->bits & mask) != bits) {
-		header->bits = (header->bits & ~mask) | bits;
-		frame_touch(compositor);
-	}
+	set_bits(compositor, GARASU_FRAME_LED_CAPS | GARASU_FRAME_LED_NUM | GARASU_FRAME_LED_SCROLL,
+		bits);
 }
 
 int frame_open(struct compositor *compositor, int memory, int news)
@@ -249,16 +253,4 @@ int frame_open(struct compositor *compositor, int memory, int news)
 	frame->callback_timer =
 		wl_event_loop_add_timer(compositor->loop, on_idle_callback, compositor);
 	return frame->callback_timer != NULL ? garasu_fd_set_nonblocking(news, 1) : -ENOMEM;
-}
-
-void frame_finish(struct compositor *compositor)
-{
-	struct frame *frame = &compositor->frame;
-
-	if (frame->buffer != NULL) {
-		wlr_buffer_drop(frame->buffer);
-	}
-	if (frame->memory != NULL) {
-		munmap(frame->memory, frame->bytes);
-	}
 }

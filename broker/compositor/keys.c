@@ -17,7 +17,7 @@ static int has_keysym(
 	return count == 1 && symbols[0] == keysym;
 }
 
-int keys_find(struct xkb_keymap *keymap, xkb_keysym_t keysym, struct key_place *place)
+int keys_find(struct xkb_keymap *keymap, xkb_keysym_t keysym, uint32_t *found)
 {
 	xkb_keycode_t least = xkb_keymap_min_keycode(keymap);
 	xkb_keycode_t most = xkb_keymap_max_keycode(keymap);
@@ -29,8 +29,7 @@ int keys_find(struct xkb_keymap *keymap, xkb_keysym_t keysym, struct key_place *
 				!has_keysym(keymap, code, level, keysym)) {
 				continue;
 			}
-			place->code = code - EVDEV_OFFSET;
-			place->needs_shift = level == 1;
+			*found = code - EVDEV_OFFSET;
 			return 0;
 		}
 	}

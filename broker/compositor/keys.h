@@ -4,15 +4,9 @@
 
 #include <xkbcommon/xkbcommon.h>
 
-/* Where a keymap has a keysym. */
-struct key_place {
-	uint32_t code; /* evdev */
-	int needs_shift;
-};
-
-/* Finds the plainest place of a keysym in the keymap's first layout: on a key alone, or with Shift.
- * Fills place. Returns 0, or -ENOENT when the keymap lacks it. */
-int keys_find(struct xkb_keymap *keymap, xkb_keysym_t keysym, struct key_place *place);
+/* Finds the plainest key that makes a keysym in the keymap's first layout: alone, or with Shift.
+ * Fills code, evdev's. Returns 0, or -ENOENT when the keymap lacks it. */
+int keys_find(struct xkb_keymap *keymap, xkb_keysym_t keysym, uint32_t *code);
 
 /* Makes the keymap of a layout, "jp" (jp106) or "us". Returns NULL when there is none. */
 struct xkb_keymap *keys_keymap(const char *layout);

@@ -22,7 +22,9 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 	switch ((enum garasu_input_type)record->type) {
 	case GARASU_INPUT_TEXT:
 		if (joiner_add(text, record) == 1) {
-			text_commit(compositor, text->bytes, text->size);
+			if (text_is_sound(text->bytes, text->size)) {
+				text_commit(compositor, text->bytes, text->size);
+			}
 			joiner_restart(text);
 		}
 		break;

@@ -4,6 +4,7 @@
 
 #include "compositor.h"
 
+#include <errno.h>
 #include <pixman.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,33 +38,67 @@ static void set_picture(struct compositor *compositor, uint32_t width, uint32_t 
 	frame_touch(compositor);
 }
 
+static int32_t to_physical(const struct compositor *compositor, int32_t logical)
+{
+	return (int32_t)(((int64_t)logical * compositor->scale + GARASU_SCALE_ONE / 2) /
+			 GARASU_SCALE_ONE);
+}
+
+static uint32_t clamp_side(int32_t side)
+{
+	if (side < 1) {
+		return 1;
+	}
+	return (uint32_t)side < SIDE ? (uint32_t)side : SIDE;
+}
+
+/* Copies the client's picture, resampled where its buffer is not in physical pixels. */
+static void copy_picture(struct pointer *pointer, struct wlr_texture *texture, uint32_t width,
+	uint32_t height, double step_x, double step_y)
+{
+	pixman_image_t *from = wlr_pixman_texture_get_image(texture);
+	pixman_image_t *to = pixman_image_create_bits_no_clear(
+		PIXMAN_a8r8g8b8, (int)SIDE, (int)SIDE, pointer->picture, (int)SIDE * 4);
+	pixman_transform_t scale;
+
+	if (to == NULL) {
+		return;
+	}
+	if (width != texture->width || height != texture->height) {
+		pixman_transform_init_scale(
+			&scale, pixman_double_to_fixed(step_x), pixman_double_to_fixed(step_y));
+		pixman_image_set_transform(from, &scale);
+		pixman_image_set_filter(from, PIXMAN_FILTER_GOOD, NULL, 0);
+	}
+	pixman_image_composite32(
+		PIXMAN_OP_SRC, from, NULL, to, 0, 0, 0, 0, 0, 0, (int32_t)width, (int32_t)height);
+	pixman_image_set_transform(from, NULL);
+	pixman_image_unref(to);
+}
+
 static void show_surface(struct compositor *compositor)
 {
 	struct pointer *pointer = &compositor->pointer;
-	struct wlr_texture *texture =
-		pointer->surface != NULL ? wlr_surface_get_texture(pointer->surface) : NULL;
-	pixman_image_t *from;
-	pixman_image_t *to;
-	uint32_t width;
-	uint32_t height;
+	struct wlr_surface *surface = pointer->surface;
+	struct wlr_texture *texture = surface != NULL ? wlr_surface_get_texture(surface) : NULL;
+	int32_t physical_width;
+	int32_t physical_height;
 
+	pointer->is_default = 0;
 	if (texture == NULL || !wlr_texture_is_pixman(texture)) {
 		set_picture(compositor, 0, 0, 0, 0);
 		return;
 	}
-	width = texture->width < SIDE ? texture->width : SIDE;
-	height = texture->height < SIDE ? texture->height : SIDE;
-	from = wlr_pixman_texture_get_image(texture);
-	to = pixman_image_create_bits_no_clear(
-		PIXMAN_a8r8g8b8, (int)SIDE, (int)SIDE, pointer->picture, (int)SIDE * 4);
-	if (to == NULL) {
+	physical_width = to_physical(compositor, surface->current.width);
+	physical_height = to_physical(compositor, surface->current.height);
+	if (physical_width < 1 || physical_height < 1) {
+		set_picture(compositor, 0, 0, 0, 0);
 		return;
 	}
-	pixman_image_composite32(
-		PIXMAN_OP_SRC, from, NULL, to, 0, 0, 0, 0, 0, 0, (int32_t)width, (int32_t)height);
-	pixman_image_unref(to);
-	set_picture(compositor, width, height, pointer->hot_x * pointer->surface->current.scale,
-		pointer->hot_y * pointer->surface->current.scale);
+	copy_picture(pointer, texture, clamp_side(physical_width), clamp_side(physical_height),
+		(double)texture->width / physical_width, (double)texture->height / physical_height);
+	set_picture(compositor, clamp_side(physical_width), clamp_side(physical_height),
+		to_physical(compositor, pointer->hot_x), to_physical(compositor, pointer->hot_y));
 }
 
 static void forget_surface(struct pointer *pointer)
@@ -126,6 +161,7 @@ void pointer_show_default(struct compositor *compositor)
 	const struct wlr_xcursor_image *image;
 
 	forget_surface(pointer);
+	pointer->is_default = 1;
 	if (cursor == NULL || cursor->image_count == 0 || cursor->images[0]->width > SIDE ||
 		cursor->images[0]->height > SIDE) {
 		set_picture(compositor, 0, 0, 0, 0);
@@ -158,18 +194,39 @@ void pointer_publish(struct compositor *compositor)
 	pointer->is_news = 0;
 }
 
-void pointer_start(struct compositor *compositor)
+static void load_theme(struct compositor *compositor)
+{
+	struct pointer *pointer = &compositor->pointer;
+
+	if (pointer->theme != NULL) {
+		wlr_xcursor_theme_destroy(pointer->theme);
+	}
+	pointer->theme = wlr_xcursor_theme_load("DMZ-White", to_physical(compositor, ARROW_SIZE));
+}
+
+void pointer_rescale(struct compositor *compositor)
+{
+	load_theme(compositor);
+	if (compositor->pointer.is_default) {
+		pointer_show_default(compositor);
+	} else {
+		show_surface(compositor);
+	}
+}
+
+int pointer_start(struct compositor *compositor)
 {
 	struct pointer *pointer = &compositor->pointer;
 
 	pointer->picture = calloc((size_t)SIDE * SIDE, 4);
-	pointer->theme = wlr_xcursor_theme_load(
-		"DMZ-White", (int)(ARROW_SIZE * compositor->scale / GARASU_SCALE_ONE));
+	if (pointer->picture == NULL) {
+		return -ENOMEM;
+	}
+	load_theme(compositor);
 	pointer->on_commit.notify = on_commit;
 	pointer->on_destroy.notify = on_destroy;
 	pointer->on_request.notify = on_request;
 	wl_signal_add(&compositor->seat->events.request_set_cursor, &pointer->on_request);
-	if (pointer->picture != NULL) {
-		pointer_show_default(compositor);
-	}
+	pointer_show_default(compositor);
+	return 0;
 }

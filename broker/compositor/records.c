@@ -4,6 +4,7 @@
 
 #include "records.h"
 
+#include "base/utf8.h"
 #include "garasu/frame.h"
 
 #include <string.h>
@@ -67,6 +68,11 @@ int record_is_sound(const struct garasu_input *record)
 		return 1;
 	}
 	return 0;
+}
+
+int text_is_sound(const char *text, size_t size)
+{
+	return garasu_utf8_length((const uint8_t *)text, size) > 0;
 }
 
 int address_is_sound(const char *address, size_t size)

@@ -25,6 +25,9 @@ void joiner_restart(struct garasu_joiner *joiner);
 /* True if every field of a record is within its bounds. */
 int record_is_sound(const struct garasu_input *untrusted_record);
 
+/* True if the whole text is well-formed UTF-8 and not empty. */
+int text_is_sound(const char *text, size_t size);
+
 /* True if the whole text is an address the session may open: http or https, printable ASCII. */
 int address_is_sound(const char *address, size_t size);
 

@@ -16,6 +16,7 @@
 #include <wlr/types/wlr_keyboard.h>
 #include <wlr/types/wlr_seat.h>
 
+#define EVDEV_OFFSET 8 /* xkb keycodes are evdev's plus 8 */
 #define REPEAT_RATE 25 /* a second */
 #define REPEAT_DELAY_MS 600
 #define NOTCH 120       /* units of a wheel record */
@@ -144,32 +145,53 @@ static void play_text_keysym(struct compositor *compositor, uint32_t keysym)
 	}
 }
 
-/* A keysym that needs another Shift than the viewer holds gets it for the length of the press. */
+/* What the key makes now: Caps Lock may stand in for Shift, or cancel it. */
+static int makes(struct compositor *compositor, uint32_t code, uint32_t keysym)
+{
+	return xkb_state_key_get_one_sym(keyboard_of(compositor)->xkb_state, code + EVDEV_OFFSET) ==
+	       keysym;
+}
+
+/* Presses a key as if Shift were the other way round. */
+static void press_with_other_shift(struct compositor *compositor, uint32_t code)
+{
+	struct wlr_keyboard *keyboard = keyboard_of(compositor);
+	int left = is_down(keyboard, KEY_LEFTSHIFT);
+	int right = is_down(keyboard, KEY_RIGHTSHIFT);
+
+	play_code(compositor, KEY_LEFTSHIFT, !left && !right);
+	play_code(compositor, KEY_RIGHTSHIFT, 0);
+	play_code(compositor, code, 1);
+	play_code(compositor, KEY_LEFTSHIFT, left);
+	play_code(compositor, KEY_RIGHTSHIFT, right);
+}
+
+/* Tab, Return and their like have code points too. */
+static int is_printable(uint32_t keysym)
+{
+	uint32_t character = xkb_keysym_to_utf32(keysym);
+
+	return character >= ' ' && character != 0x7f;
+}
+
+/* A keysym that the keys held do not make borrows Shift for its press, and a character also lifts
+ * it: Shift and Tab stay together, Shift and a do not. */
 static void play_keysym(struct compositor *compositor, uint32_t keysym, int down)
 {
 	struct wlr_keyboard *keyboard = keyboard_of(compositor);
-	struct key_place place;
 	int has_shift = is_down(keyboard, KEY_LEFTSHIFT) || is_down(keyboard, KEY_RIGHTSHIFT);
-	int left = is_down(keyboard, KEY_LEFTSHIFT);
+	uint32_t code;
 
-	if (keys_find(compositor->keyboard.keymap, keysym, &place) != 0) {
+	if (keys_find(compositor->keyboard.keymap, keysym, &code) != 0) {
 		if (down) {
 			play_text_keysym(compositor, keysym);
 		}
 		return;
 	}
-	if (!down || place.needs_shift == has_shift || xkb_keysym_to_utf32(keysym) == 0) {
-		play_code(compositor, place.code, down);
-		return;
-	}
-	if (place.needs_shift) {
-		play_code(compositor, KEY_LEFTSHIFT, 1);
-		play_code(compositor, place.code, 1);
-		play_code(compositor, KEY_LEFTSHIFT, 0);
+	if (!down || makes(compositor, code, keysym) || (has_shift && !is_printable(keysym))) {
+		play_code(compositor, code, down);
 	} else {
-		play_code(compositor, left ? KEY_LEFTSHIFT : KEY_RIGHTSHIFT, 0);
-		play_code(compositor, place.code, 1);
-		play_code(compositor, left ? KEY_LEFTSHIFT : KEY_RIGHTSHIFT, 1);
+		press_with_other_shift(compositor, code);
 	}
 }
 
@@ -236,10 +258,12 @@ static void play_buttons(struct compositor *compositor, uint32_t buttons)
 static void play_axis(
 	struct compositor *compositor, enum wlr_axis_orientation orientation, int units)
 {
+	int is_whole = units % NOTCH == 0;
+
 	if (units != 0) {
 		wlr_seat_pointer_notify_axis(compositor->seat, seat_time(), orientation,
-			units * NOTCH_AXIS / NOTCH, units / NOTCH,
-			units % NOTCH == 0 ? WLR_AXIS_SOURCE_WHEEL : WLR_AXIS_SOURCE_CONTINUOUS);
+			units * NOTCH_AXIS / NOTCH, is_whole ? units / NOTCH : 0,
+			is_whole ? WLR_AXIS_SOURCE_WHEEL : WLR_AXIS_SOURCE_CONTINUOUS);
 	}
 }
 

@@ -46,12 +46,15 @@ static int commit_geometry(struct compositor *compositor)
 void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t height,
 	uint32_t scale, uint16_t serial)
 {
+	const struct {
+		uint32_t width, height, scale;
+	} before = {compositor->width, compositor->height, compositor->scale};
+
 	if (width > compositor->frame.max_width || height > compositor->frame.max_height) {
 		return;
 	}
 	compositor->geometry_serial = serial;
-	if (width == compositor->width && height == compositor->height &&
-		scale == compositor->scale) {
+	if (width == before.width && height == before.height && scale == before.scale) {
 		frame_touch(compositor);
 		return;
 	}
@@ -60,11 +63,16 @@ void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t
 	compositor->scale = scale;
 	if (commit_geometry(compositor) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "geometry", "width=%u height=%u", width, height);
-		return;
+		compositor->width = before.width;
+		compositor->height = before.height;
+		compositor->scale = before.scale;
+		GARASU_INVARIANT(commit_geometry(compositor) == 0); /* it was good before */
 	}
-	wlr_scene_rect_set_size(compositor->background, server_logical(compositor, width),
-		server_logical(compositor, height));
+	wlr_scene_rect_set_size(compositor->background,
+		server_logical(compositor, compositor->width),
+		server_logical(compositor, compositor->height));
 	scale_announce(compositor);
+	pointer_rescale(compositor);
 	view_arrange(compositor);
 	wlr_output_damage_add_whole(compositor->scene_output->damage);
 	frame_touch(compositor);
@@ -156,13 +164,6 @@ int server_start(struct compositor *compositor)
 		!wlr_backend_start(compositor->backend)) {
 		return -EIO;
 	}
-	pointer_start(compositor);
-	return commit_geometry(compositor);
-}
-
-void server_finish(struct compositor *compositor)
-{
-	wl_display_destroy_clients(compositor->display);
-	wl_display_destroy(compositor->display);
-	wlr_scene_node_destroy(&compositor->scene->node);
+	result = pointer_start(compositor);
+	return result == 0 ? commit_geometry(compositor) : result;
 }

@@ -87,18 +87,6 @@ static void focus(struct view *view)
 	seat_focus(compositor, view->surface->surface);
 }
 
-void view_focus_next(struct compositor *compositor)
-{
-	struct view *last;
-
-	if (wl_list_empty(&compositor->views)) {
-		seat_focus(compositor, NULL);
-		return;
-	}
-	last = wl_container_of(compositor->views.prev, last, link);
-	focus(last);
-}
-
 void view_focus_at(struct compositor *compositor, struct wlr_surface *surface)
 {
 	struct wlr_surface *root = wlr_surface_get_root_surface(surface);
