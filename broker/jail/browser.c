@@ -31,7 +31,9 @@ int main(int argc, char **argv)
 		"--enable-wayland-ime", "--wayland-text-input-version=3",
 		"--user-data-dir=/home/garasu/profile", proxy, "--proxy-bypass-list=<-loopback>",
 		lang, "--no-first-run", "--no-default-browser-check",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync",
+		"--disable-background-networking", "--disable-component-update",
+		/* on-demand components pass by that switch: their server is nowhere */
+		"--component-updater=url-source=http://127.0.0.1:1/", "--disable-sync",
 		"--disable-breakpad", "--disable-domain-reliability",
 		"--disable-client-side-phishing-detection", "--disable-search-engine-choice-screen",
 		"--disable-default-apps", "--no-pings", "--password-store=basic",

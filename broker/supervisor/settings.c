@@ -194,6 +194,9 @@ int settings_egress(const struct garasu_config *config)
 	for (uint32_t i = 0; i < config->server_count; i++) {
 		result |= add_line(&parts[3], "%s\n", config->servers[i]);
 	}
+	if (config->port_count == 0) {
+		result |= add_line(&parts[4], "80\n443\n");
+	}
 	for (uint32_t i = 0; i < config->port_count; i++) {
 		result |= add_line(&parts[4], "%u\n", config->ports[i]);
 	}
