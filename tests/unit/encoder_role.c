@@ -57,6 +57,26 @@ static void server_init_says_the_size_the_format_and_garasu(void **state)
 	drive_end(&drive);
 }
 
+static void first_answer_comes_from_inside_the_jail(void **state)
+{
+	struct drive drive;
+	char path[64], text[4096] = "";
+	uint8_t init[30];
+	int status;
+
+	(void)state;
+	drive_start(&drive);
+	drive_draw(&drive, WIDTH, HEIGHT, all, 1);
+	drive_greet(&drive, init);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)drive.pid);
+	status = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(read(status, text, sizeof(text) - 1) > 0);
+	close(status);
+	assert_non_null(strstr(text, "\nSeccomp:\t2\n"));
+	assert_non_null(strstr(text, "\nNoNewPrivs:\t1\n"));
+	drive_end(&drive);
+}
+
 static void first_update_is_the_whole_picture(void **state)
 {
 	struct drive drive;
@@ -332,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(server_init_says_the_size_the_format_and_garasu),
+		cmocka_unit_test(first_answer_comes_from_inside_the_jail),
 		cmocka_unit_test(first_update_is_the_whole_picture),
 		cmocka_unit_test(change_in_one_tile_sends_one_tile),
 		cmocka_unit_test(frame_without_a_change_sends_nothing),
