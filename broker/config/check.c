@@ -1,191 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Defaults and bounds of every number, and what must agree with what. */
+/* Defaults, and what must agree with what. */
 
 #include "check.h"
 
-#include "garasu/frame.h"
+#include "network.h"
+#include "schema.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
-struct number {
-	const char *section, *key;
-	size_t offset;
-	size_t bytes; /* of the field: 2, 4 or 8 */
-	uint64_t least, most, usual;
-	uint64_t unit; /* what one of the key is in the field */
-};
+#define START_PAGE_MAX 2047 /* struct garasu_session_settings */
 
-#define N(section, key, member, least, most, usual)                                                \
-	{                                                                                          \
-		section, key, offsetof(struct garasu_config, member),                              \
-			sizeof(((struct garasu_config *)0)->member), least, most, usual, 1         \
-	}
-#define MIB(section, key, member, least, most, usual)                                              \
-	{                                                                                          \
-		section, key, offsetof(struct garasu_config, member),                              \
-			sizeof(((struct garasu_config *)0)->member), least, most, usual, 1u << 20  \
-	}
-#define DAY_MS 86400000u
-
-static const struct number numbers[] = {
-	N("users", "uid_base", uid_base, 1000, 4000000000u, 61000),
-	N("sessions", "max", sessions_max, 1, 4000, 64),
-	N("sessions", "starts_at_once", starts_at_once, 1, 64, 4),
-	N("sessions", "idle_ms", idle_ms, 100, 7 * DAY_MS, 3600000),
-	N("sessions", "idle_warning_ms", idle_warning_ms, 50, DAY_MS, 300000),
-	N("sessions", "detached_ms", detached_ms, 100, 7 * DAY_MS, 1800000),
-	N("sessions", "absolute_ms", absolute_ms, 100, 30 * (uint64_t)DAY_MS, 43200000),
-	N("sessions", "upgrade_grace_ms", upgrade_grace_ms, 100, 7 * DAY_MS, 1800000),
-	MIB("sessions", "memory_mib", memory_bytes, 256, 65536, 2048),
-	N("sessions", "cpu_percent", cpu_percent, 10, 6400, 200),
-	N("sessions", "processes", processes_max, 50, 10000, 400),
-	MIB("sessions", "profile_mib", profile_bytes, 16, 4096, 256),
-	MIB("sessions", "shm_mib", shm_bytes, 16, 4096, 256),
-	N("screen", "max_width", max_width, 640, GARASU_FRAME_WIDTH_LIMIT, 2560),
-	N("screen", "max_height", max_height, 480, GARASU_FRAME_HEIGHT_LIMIT, 1600),
-	N("screen", "width", width, GARASU_FRAME_SIDE_MIN, GARASU_FRAME_WIDTH_LIMIT, 1280),
-	N("screen", "height", height, GARASU_FRAME_SIDE_MIN, GARASU_FRAME_HEIGHT_LIMIT, 800),
-	N("screen", "rate_input", rate_input, 1, 240, 60),
-	N("screen", "rate_change", rate_change, 1, 240, 30),
-	N("screen", "jpeg_quality", jpeg_quality, 10, 100, 85),
-	N("screen", "refine_ms", refine_ms, 50, 60000, 300),
-	N("login", "handshake_ms", handshake_ms, 100, 120000, 10000),
-	N("login", "login_ms", login_ms, 100, 120000, 15000),
-	N("login", "authenticators", authenticators_max, 1, 64, 4),
-	N("login", "connections", connections_max, 1, 10000, 256),
-	N("login", "failures", failures_max, 1, 1000, 5),
-	N("login", "lockout_ms", lockout_ms, 100, DAY_MS, 300000),
-	N("egress", "connect_ms", egress_connect_ms, 100, 120000, 10000),
-	N("egress", "idle_ms", egress_idle_ms, 1000, DAY_MS, 300000),
-	N("egress", "connections", egress_connections_max, 1, 10000, 256),
-};
-
-/* The line of "key:" within "section:", or the section's own, or 1. Block style only, which is what
- * the manual shows; a file in flow style gets the line where its section begins. */
-static unsigned find_line(const struct config_report *report, const char *section, const char *key)
+static void put_defaults(struct garasu_config *config)
 {
-	const char *at = report->text;
-	const char *end = report->text + report->text_size;
-	unsigned line = 1;
-	unsigned found = 1;
-	int is_inside = 0;
-
-	while (at < end) {
-		const char *next = memchr(at, '\n', (size_t)(end - at));
-		size_t length = (size_t)((next != NULL ? next : end) - at);
-		size_t indent = 0;
-
-		while (indent < length && at[indent] == ' ') {
-			indent++;
-		}
-		if (indent == 0 && length > 0 && at[0] != '#') {
-			is_inside = length > strlen(section) &&
-				    strncmp(at, section, strlen(section)) == 0 &&
-				    at[strlen(section)] == ':';
-			found = is_inside ? line : found;
-		} else if (is_inside && key != NULL && length - indent > strlen(key) &&
-			   strncmp(at + indent, key, strlen(key)) == 0 &&
-			   at[indent + strlen(key)] == ':') {
-			return line;
-		}
-		if (next == NULL) {
-			break;
-		}
-		at = next + 1;
-		line++;
-	}
-	return found;
-}
-
-static void add_line(struct config_report *report, unsigned line, const char *words)
-{
-	int written;
-
-	report->mistakes++;
-	if (report->used >= report->message_size) {
-		return;
-	}
-	written = snprintf(report->message + report->used, report->message_size - report->used,
-		"%s:%u: %s\n", report->name, line, words);
-	if (written > 0) {
-		report->used += (size_t)written;
-	}
-}
-
-void config_complain_at(struct config_report *report, unsigned line, const char *format, ...)
-{
-	char words[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(words, sizeof(words), format, arguments);
-	va_end(arguments);
-	add_line(report, line, words);
-}
-
-void config_complain(
-	struct config_report *report, const char *section, const char *key, const char *format, ...)
-{
-	char words[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(words, sizeof(words), format, arguments);
-	va_end(arguments);
-	add_line(report, find_line(report, section, key), words);
-}
-
-static uint64_t read_number(const struct number *number, const void *field)
-{
-	uint16_t small;
-	uint32_t usual;
-	uint64_t large;
-
-	switch (number->bytes) {
-	case sizeof(small):
-		memcpy(&small, field, sizeof(small));
-		return small;
-	case sizeof(usual):
-		memcpy(&usual, field, sizeof(usual));
-		return usual;
-	default:
-		memcpy(&large, field, sizeof(large));
-		return large;
-	}
-}
-
-static void write_number(const struct number *number, void *field, uint64_t value)
-{
-	uint32_t usual = (uint32_t)value;
-
-	if (number->bytes == sizeof(usual)) {
-		memcpy(field, &usual, sizeof(usual));
-	} else {
-		memcpy(field, &value, sizeof(value));
-	}
-}
-
-static void check_numbers(struct config_report *report, struct garasu_config *config)
-{
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		const struct number *number = &numbers[i];
+	for (size_t i = 0; i < config_number_count; i++) {
+		const struct config_number *number = &config_numbers[i];
 		void *field = (char *)config + number->offset;
-		uint64_t value = read_number(number, field);
+		uint32_t usual = 0;
+		uint64_t large = 0;
 
-		if (value == 0) {
-			value = number->usual;
-		} else if (value < number->least || value > number->most) {
-			config_complain(report, number->section, number->key,
-				"%s.%s is %llu, expected %llu to %llu", number->section,
-				number->key, (unsigned long long)value,
-				(unsigned long long)number->least,
-				(unsigned long long)number->most);
+		if (number->bytes == sizeof(usual)) {
+			memcpy(&usual, field, sizeof(usual));
+			large = usual;
+		} else {
+			memcpy(&large, field, sizeof(large));
 		}
-		write_number(number, field, value * number->unit);
+		large = (large != 0 ? large : number->usual) * number->unit;
+		usual = (uint32_t)large;
+		if (number->bytes == sizeof(usual)) {
+			memcpy(field, &usual, sizeof(usual));
+		} else {
+			memcpy(field, &large, sizeof(large));
+		}
 	}
 }
 
@@ -234,23 +87,55 @@ static void check_screen(struct config_report *report, struct garasu_config *con
 		config_complain(report, "screen", "language",
 			"screen.language is \"%s\", expected ja or en-US", config->language);
 	}
+	if (strlen(page) > START_PAGE_MAX) {
+		config_complain(report, "screen", "start_page",
+			"screen.start_page has %zu bytes, expected at most %d", strlen(page),
+			START_PAGE_MAX);
+	}
 	if (strncmp(page, "http://", 7) != 0 && strncmp(page, "https://", 8) != 0 &&
 		strcmp(page, "about:blank") != 0) {
 		config_complain(report, "screen", "start_page",
-			"screen.start_page is \"%s\", expected http://, https:// or about:blank",
+			"screen.start_page is \"%.64s\", expected http://, https:// or about:blank",
 			page);
 	}
 }
 
-static void set_text(char **text, const char *usual)
+static const char *name_of(const char *path)
 {
-	if (*text == NULL) {
-		*text = strdup(usual);
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* The launcher keeps a copy of each under its name. */
+static void check_file_names(struct config_report *report, const struct garasu_config *config)
+{
+	const char *const paths[] = {config->certificate_path, config->key_path,
+		config->client_ca_path, config->revocation_path};
+	static const char *const keys[] = {"certificate", "key", "client_ca", "revocation"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (paths[i] != NULL &&
+			(name_of(paths[i])[0] == '\0' ||
+				strncmp(name_of(paths[i]), "registry.db", 11) == 0)) {
+			config_complain(report, "tls", keys[i],
+				"tls.%s is \"%.64s\", expected a file with another name", keys[i],
+				paths[i]);
+		}
+		for (size_t j = 0; j < i && paths[i] != NULL; j++) {
+			if (paths[j] != NULL && strcmp(name_of(paths[i]), name_of(paths[j])) == 0) {
+				config_complain(report, "tls", keys[i],
+					"tls.%s has the file name of tls.%s, expected another",
+					keys[i], keys[j]);
+			}
+		}
 	}
 }
 
 static void check_agreement(struct config_report *report, const struct garasu_config *config)
 {
+	static const struct sockaddr_un address;
+
 	if (config->idle_warning_ms >= config->idle_ms) {
 		config_complain(report, "sessions", "idle_warning_ms",
 			"sessions.idle_warning_ms is %u, expected less than sessions.idle_ms (%u)",
@@ -258,28 +143,88 @@ static void check_agreement(struct config_report *report, const struct garasu_co
 	}
 	if (config->client_certificates != 0 && config->client_ca_path == NULL) {
 		config_complain(report, "tls", "client_certificates",
-			"tls.client_certificates needs tls.client_ca, expected its path");
+			"tls.client_certificates is not off, expected tls.client_ca beside it");
+	}
+	if (strlen(config->admin_socket) >= sizeof(address.sun_path)) {
+		config_complain(report, "paths", "admin_socket",
+			"paths.admin_socket has %zu bytes, expected at most %zu",
+			strlen(config->admin_socket), sizeof(address.sun_path) - 1);
+	}
+}
+
+static void check_ranges(struct config_report *report, const char *key, char *const *entries,
+	uint32_t count, unsigned allowed, const char *expected)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (!network_range_is_sound(entries[i], allowed)) {
+			config_complain_entry(report, "egress", key, i,
+				"egress.%s has \"%.64s\", expected %s", key, entries[i], expected);
+		}
+	}
+}
+
+static void check_egress(struct config_report *report, const struct garasu_config *config)
+{
+	check_ranges(report, "allow", config->allow, config->allow_count,
+		NETWORK_BITS | NETWORK_PORT, "ADDRESS[/BITS][:PORT]");
+	check_ranges(
+		report, "deny", config->deny, config->deny_count, NETWORK_BITS, "ADDRESS/BITS");
+	check_ranges(report, "servers", config->servers, config->server_count, NETWORK_PORT,
+		"ADDRESS[:PORT]");
+	for (uint32_t i = 0; i < config->name_count; i++) {
+		const struct garasu_config_host_name *name = &config->names[i];
+
+		if (!network_name_is_sound(name->name) ||
+			!network_range_is_sound(name->address, 0) || name->address[0] == '[') {
+			config_complain_entry(report, "egress", "names", i,
+				"egress.names has \"%.64s\" at \"%.64s\", expected a DNS name and "
+				"a numeric address",
+				name->name, name->address);
+		}
 	}
 	for (uint32_t i = 0; i < config->port_count; i++) {
 		if (config->ports[i] == 0 || config->ports[i] > 65535) {
-			config_complain(report, "egress", "ports",
+			config_complain_entry(report, "egress", "ports", i,
 				"egress.ports has %u, expected 1 to 65535", config->ports[i]);
 		}
 	}
 }
 
+static int set_text(char **text, const char *usual)
+{
+	if (*text == NULL) {
+		*text = strdup(usual);
+	}
+	return *text != NULL ? 0 : -1;
+}
+
+static int set_ports(struct garasu_config *config)
+{
+	static const uint32_t usual[] = {80, 443};
+
+	if (config->ports == NULL) {
+		config->ports = malloc(sizeof(usual));
+		if (config->ports == NULL) {
+			return -1;
+		}
+		memcpy(config->ports, usual, sizeof(usual));
+		config->port_count = sizeof(usual) / sizeof(usual[0]);
+	}
+	return 0;
+}
+
 void config_check(struct config_report *report, struct garasu_config *config)
 {
-	check_numbers(report, config);
-	set_text(&config->keyboard, "jp");
-	set_text(&config->language, "ja");
-	set_text(&config->start_page, "about:blank");
-	if (config->keyboard == NULL || config->language == NULL || config->start_page == NULL) {
-		config_complain_at(report, 1, "out of memory");
+	int has_warning = config->idle_warning_ms != 0;
+
+	put_defaults(config);
+	if (set_text(&config->keyboard, "jp") != 0 || set_text(&config->language, "ja") != 0 ||
+		set_text(&config->start_page, "about:blank") != 0 || set_ports(config) != 0) {
+		config_complain_at(report, 1, "memory is short, expected more");
 		return;
 	}
-	/* An idle time set below the usual warning brings its own. */
-	if (config->idle_ms <= 300000 && config->idle_warning_ms == 300000) {
+	/* An idle time not above the usual warning brings its own. */
+	if (!has_warning && config->idle_ms <= config->idle_warning_ms) {
 		config->idle_warning_ms = config->idle_ms / 2;
 	}
 	if (config->tls_minimum == 0) {
@@ -287,5 +232,30 @@ void config_check(struct config_report *report, struct garasu_config *config)
 	}
 	check_listen(report, config);
 	check_screen(report, config);
+	check_file_names(report, config);
 	check_agreement(report, config);
+	check_egress(report, config);
+}
+
+void config_check_files(struct config_report *report, const struct garasu_config *config)
+{
+	const char *const paths[] = {config->certificate_path, config->key_path,
+		config->client_ca_path, config->revocation_path};
+	static const char *const keys[] = {"certificate", "key", "client_ca", "revocation"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct stat status;
+		int fd = paths[i] != NULL ? open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+
+		if (paths[i] != NULL &&
+			(fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+			config_complain(report, "tls", keys[i],
+				"tls.%s is \"%.200s\", expected a file that can be read: %s",
+				keys[i], paths[i],
+				fd < 0 ? strerror(errno) : "it is not a regular file");
+		}
+		if (fd >= 0) {
+			close(fd);
+		}
+	}
 }

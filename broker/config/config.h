@@ -11,6 +11,8 @@
  * bytes again from a sealed memfd.
  */
 
+#define GARASU_CONFIG_BYTES_MAX 1048576u
+
 enum garasu_limits {
 	GARASU_LIMITS_CGROUP = 0, /* memory, CPU and processes by cgroup; refuse to start without */
 	GARASU_LIMITS_NONE = 1,   /* "limits: none": said loudly at every start */
@@ -80,6 +82,11 @@ struct garasu_config {
 int garasu_config_parse(const char *text, size_t size, const char *name,
 	struct garasu_config **config, char *message, size_t message_size)
 	__attribute__((warn_unused_result));
+
+/* Checks that the files of the tls section can be read. text is what *config was parsed from.
+ * Returns 0, or -EINVAL with lines as above. */
+int garasu_config_check_files(const struct garasu_config *config, const char *text, size_t size,
+	const char *name, char *message, size_t message_size) __attribute__((warn_unused_result));
 
 /* Frees; accepts NULL, leaves NULL. */
 void garasu_config_destroy(struct garasu_config **config);

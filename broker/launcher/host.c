@@ -46,7 +46,9 @@ int host_configure(struct launcher *launcher, const char *path)
 	}
 	launcher->configuration_size = (size_t)size;
 	if (garasu_config_parse(launcher->configuration, (size_t)size, path, &launcher->config,
-		    message, sizeof(message)) != 0) {
+		    message, sizeof(message)) != 0 ||
+		garasu_config_check_files(launcher->config, launcher->configuration, (size_t)size,
+			path, message, sizeof(message)) != 0) {
 		fprintf(stderr, "%sgarasu-broker: nothing was started\n", message);
 		return -EINVAL;
 	}

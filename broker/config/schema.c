@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every section and key: libcyaml's schema, and what each number may be. */
+
+#include "schema.h"
+
+#include "garasu/frame.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define GIVEN CYAML_FLAG_POINTER
+#define MAYBE (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define C struct garasu_config
+#define TEXT_MAX 4096
+#define LIST_MAX 1024
+
+/* Sections share the one flat struct. */
+#define SECTION(name, needed, section_fields)                                                      \
+	{                                                                                          \
+		.key = name, .data_offset = 0, .value = {                                          \
+			.type = CYAML_MAPPING,                                                     \
+			.flags = needed,                                                           \
+			.data_size = sizeof(C),                                                    \
+			.mapping = {.fields = section_fields},                                     \
+		}                                                                                  \
+	}
+#define NUMBER(name, member) CYAML_FIELD_UINT(name, CYAML_FLAG_OPTIONAL, C, member)
+#define WORDS(name, flags, member) CYAML_FIELD_STRING_PTR(name, flags, C, member, 1, TEXT_MAX)
+#define LIST(name, member, count, entry)                                                           \
+	CYAML_FIELD_SEQUENCE_COUNT(name, MAYBE, C, member, count, entry, 0, LIST_MAX)
+
+static const cyaml_strval_t certificate_modes[] = {{"off", 0}, {"wanted", 1}, {"required", 2}};
+static const cyaml_strval_t tls_versions[] = {{"1.3", 0x0304}, {"1.2", 0x0303}};
+static const cyaml_strval_t limit_modes[] = {{"cgroup", 0}, {"none", 1}};
+
+static const cyaml_schema_value_t text_entry = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX)};
+static const cyaml_schema_value_t number_entry = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t)};
+
+static const cyaml_schema_field_t name_fields[] = {
+	CYAML_FIELD_STRING_PTR("name", GIVEN, struct garasu_config_host_name, name, 1, 255),
+	CYAML_FIELD_STRING_PTR("address", GIVEN, struct garasu_config_host_name, address, 1, 63),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t name_entry = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct garasu_config_host_name, name_fields)};
+
+static const cyaml_schema_field_t listen_fields[] = {
+	WORDS("address", GIVEN, listen_address),
+	CYAML_FIELD_UINT("port", CYAML_FLAG_DEFAULT, C, listen_port),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t tls_fields[] = {
+	WORDS("certificate", GIVEN, certificate_path),
+	WORDS("key", GIVEN, key_path),
+	WORDS("client_ca", MAYBE, client_ca_path),
+	WORDS("revocation", MAYBE, revocation_path),
+	CYAML_FIELD_ENUM("client_certificates", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C,
+		client_certificates, certificate_modes, 3),
+	CYAML_FIELD_ENUM("minimum", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, tls_minimum,
+		tls_versions, 2),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t path_fields[] = {
+	WORDS("state", GIVEN, state_directory),
+	WORDS("log", GIVEN, log_directory),
+	WORDS("admin_socket", GIVEN, admin_socket),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t user_fields[] = {
+	NUMBER("uid_base", uid_base),
+	LIST("admin_uids", admin_uids, admin_uid_count, &number_entry),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t session_fields[] = {
+	NUMBER("max", sessions_max),
+	NUMBER("starts_at_once", starts_at_once),
+	NUMBER("idle_ms", idle_ms),
+	NUMBER("idle_warning_ms", idle_warning_ms),
+	NUMBER("detached_ms", detached_ms),
+	NUMBER("absolute_ms", absolute_ms),
+	NUMBER("upgrade_grace_ms", upgrade_grace_ms),
+	CYAML_FIELD_ENUM(
+		"limits", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, limits, limit_modes, 2),
+	NUMBER("memory_mib", memory_bytes),
+	NUMBER("cpu_percent", cpu_percent),
+	NUMBER("processes", processes_max),
+	NUMBER("profile_mib", profile_bytes),
+	NUMBER("shm_mib", shm_bytes),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t screen_fields[] = {
+	NUMBER("max_width", max_width),
+	NUMBER("max_height", max_height),
+	NUMBER("width", width),
+	NUMBER("height", height),
+	WORDS("keyboard", MAYBE, keyboard),
+	WORDS("language", MAYBE, language),
+	WORDS("start_page", MAYBE, start_page),
+	NUMBER("rate_input", rate_input),
+	NUMBER("rate_change", rate_change),
+	NUMBER("jpeg_quality", jpeg_quality),
+	NUMBER("refine_ms", refine_ms),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t login_fields[] = {
+	NUMBER("handshake_ms", handshake_ms),
+	NUMBER("login_ms", login_ms),
+	NUMBER("authenticators", authenticators_max),
+	NUMBER("connections", connections_max),
+	NUMBER("failures", failures_max),
+	NUMBER("lockout_ms", lockout_ms),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t egress_fields[] = {
+	NUMBER("connect_ms", egress_connect_ms),
+	NUMBER("idle_ms", egress_idle_ms),
+	NUMBER("connections", egress_connections_max),
+	LIST("names", names, name_count, &name_entry),
+	LIST("allow", allow, allow_count, &text_entry),
+	LIST("deny", deny, deny_count, &text_entry),
+	LIST("servers", servers, server_count, &text_entry),
+	CYAML_FIELD_SEQUENCE_COUNT(
+		"ports", MAYBE, C, ports, port_count, &number_entry, 1, LIST_MAX),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t sections[] = {
+	SECTION("listen", CYAML_FLAG_DEFAULT, listen_fields),
+	SECTION("tls", CYAML_FLAG_DEFAULT, tls_fields),
+	SECTION("paths", CYAML_FLAG_DEFAULT, path_fields),
+	SECTION("users", CYAML_FLAG_OPTIONAL, user_fields),
+	SECTION("sessions", CYAML_FLAG_OPTIONAL, session_fields),
+	SECTION("screen", CYAML_FLAG_OPTIONAL, screen_fields),
+	SECTION("login", CYAML_FLAG_OPTIONAL, login_fields),
+	SECTION("egress", CYAML_FLAG_OPTIONAL, egress_fields),
+	CYAML_FIELD_END,
+};
+const cyaml_schema_value_t config_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, C, sections)};
+
+#define N(section, key, member, least, most, usual)                                                \
+	{                                                                                          \
+		section, key, offsetof(struct garasu_config, member),                              \
+			sizeof(((struct garasu_config *)0)->member), least, most, usual, 1         \
+	}
+#define MIB(section, key, member, least, most, usual)                                              \
+	{                                                                                          \
+		section, key, offsetof(struct garasu_config, member),                              \
+			sizeof(((struct garasu_config *)0)->member), least, most, usual, 1u << 20  \
+	}
+#define DAY_MS 86400000u
+
+const struct config_number config_numbers[] = {
+	N("users", "uid_base", uid_base, 1000, 4000000000u, 61000),
+	N("sessions", "max", sessions_max, 1, 4000, 64),
+	N("sessions", "starts_at_once", starts_at_once, 1, 64, 4),
+	N("sessions", "idle_ms", idle_ms, 100, 7 * DAY_MS, 3600000),
+	N("sessions", "idle_warning_ms", idle_warning_ms, 50, DAY_MS, 300000),
+	N("sessions", "detached_ms", detached_ms, 100, 7 * DAY_MS, 1800000),
+	N("sessions", "absolute_ms", absolute_ms, 100, 30 * (uint64_t)DAY_MS, 43200000),
+	N("sessions", "upgrade_grace_ms", upgrade_grace_ms, 100, 7 * DAY_MS, 1800000),
+	MIB("sessions", "memory_mib", memory_bytes, 256, 65536, 2048),
+	N("sessions", "cpu_percent", cpu_percent, 10, 6400, 200),
+	N("sessions", "processes", processes_max, 50, 10000, 400),
+	MIB("sessions", "profile_mib", profile_bytes, 16, 4096, 256),
+	MIB("sessions", "shm_mib", shm_bytes, 16, 4096, 256),
+	N("screen", "max_width", max_width, 640, GARASU_FRAME_WIDTH_LIMIT, 2560),
+	N("screen", "max_height", max_height, 480, GARASU_FRAME_HEIGHT_LIMIT, 1600),
+	N("screen", "width", width, GARASU_FRAME_SIDE_MIN, GARASU_FRAME_WIDTH_LIMIT, 1280),
+	N("screen", "height", height, GARASU_FRAME_SIDE_MIN, GARASU_FRAME_HEIGHT_LIMIT, 800),
+	N("screen", "rate_input", rate_input, 1, 240, 60),
+	N("screen", "rate_change", rate_change, 1, 240, 30),
+	N("screen", "jpeg_quality", jpeg_quality, 10, 100, 85),
+	N("screen", "refine_ms", refine_ms, 50, 60000, 300),
+	N("login", "handshake_ms", handshake_ms, 100, 120000, 10000),
+	N("login", "login_ms", login_ms, 100, 120000, 15000),
+	N("login", "authenticators", authenticators_max, 1, 64, 4),
+	N("login", "connections", connections_max, 1, 10000, 256),
+	N("login", "failures", failures_max, 1, 1000, 5),
+	N("login", "lockout_ms", lockout_ms, 100, DAY_MS, 300000),
+	N("egress", "connect_ms", egress_connect_ms, 100, 120000, 10000),
+	N("egress", "idle_ms", egress_idle_ms, 1000, DAY_MS, 300000),
+	N("egress", "connections", egress_connections_max, 1, 10000, 256),
+};
+const size_t config_number_count = sizeof(config_numbers) / sizeof(config_numbers[0]);
+
+const struct config_number *config_number_find(const char *section, const char *key)
+{
+	for (size_t i = 0; i < config_number_count; i++) {
+		if (strcmp(config_numbers[i].section, section) == 0 &&
+			strcmp(config_numbers[i].key, key) == 0) {
+			return &config_numbers[i];
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration file: its defaults, and each mistake with its line and what was expected. */
+
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* Ten lines; what a test adds begins at line 11. */
+#define NEEDED                                                                                     \
+	"listen:\n"                                                                                \
+	"  address: 127.0.0.1\n"                                                                   \
+	"  port: 5900\n"                                                                           \
+	"tls:\n"                                                                                   \
+	"  certificate: /etc/garasu/server.crt\n"                                                  \
+	"  key: /etc/garasu/server.key\n"                                                          \
+	"paths:\n"                                                                                 \
+	"  state: /var/lib/garasu\n"                                                               \
+	"  log: /var/log/garasu\n"                                                                 \
+	"  admin_socket: /run/garasu/admin.sock\n"
+
+static struct garasu_config *expect_good(const char *text)
+{
+	struct garasu_config *config = NULL;
+	char message[4096];
+	int result = garasu_config_parse(
+		text, strlen(text), "garasu.conf", &config, message, sizeof(message));
+
+	assert_string_equal(message, "");
+	assert_int_equal(result, 0);
+	assert_non_null(config);
+	return config;
+}
+
+/* The whole message, exactly. */
+static void expect_mistakes(const char *text, const char *expected)
+{
+	struct garasu_config *config = (struct garasu_config *)&config;
+	char message[4096];
+
+	assert_int_equal(garasu_config_parse(text, strlen(text), "garasu.conf", &config, message,
+				 sizeof(message)),
+		-EINVAL);
+	assert_null(config);
+	assert_string_equal(message, expected);
+}
+
+static void smallest_file_gets_the_documented_defaults(void **state)
+{
+	struct garasu_config *config = expect_good(NEEDED);
+
+	(void)state;
+	assert_string_equal(config->listen_address, "127.0.0.1");
+	assert_int_equal(config->listen_port, 5900);
+	assert_null(config->client_ca_path);
+	assert_null(config->revocation_path);
+	assert_int_equal(config->client_certificates, 0);
+	assert_int_equal(config->tls_minimum, 0x0304);
+	assert_int_equal(config->uid_base, 61000);
+	assert_int_equal(config->admin_uid_count, 0);
+	assert_int_equal(config->sessions_max, 64);
+	assert_int_equal(config->starts_at_once, 4);
+	assert_int_equal(config->idle_ms, 3600000);
+	assert_int_equal(config->idle_warning_ms, 300000);
+	assert_int_equal(config->detached_ms, 1800000);
+	assert_int_equal(config->absolute_ms, 43200000);
+	assert_int_equal(config->limits, GARASU_LIMITS_CGROUP);
+	assert_int_equal(config->memory_bytes, 2048ull << 20);
+	assert_int_equal(config->profile_bytes, 256ull << 20);
+	assert_int_equal(config->max_width, 2560);
+	assert_int_equal(config->max_height, 1600);
+	assert_string_equal(config->keyboard, "jp");
+	assert_string_equal(config->language, "ja");
+	assert_string_equal(config->start_page, "about:blank");
+	assert_int_equal(config->jpeg_quality, 85);
+	assert_int_equal(config->failures_max, 5);
+	assert_int_equal(config->egress_connections_max, 256);
+	assert_int_equal(config->port_count, 2);
+	assert_int_equal(config->ports[0], 80);
+	assert_int_equal(config->ports[1], 443);
+	garasu_config_destroy(&config);
+	assert_null(config);
+}
+
+static void what_is_given_is_taken(void **state)
+{
+	struct garasu_config *config = expect_good(
+		NEEDED "users:\n"
+		       "  admin_uids: [1000, 1001]\n"
+		       "sessions:\n"
+		       "  limits: none\n"
+		       "  memory_mib: 512\n"
+		       "  idle_ms: 1000\n"
+		       "screen:\n"
+		       "  keyboard: us\n"
+		       "  start_page: \"https://www.example.jp/\"\n"
+		       "egress:\n"
+		       "  allow: [\"127.0.0.1:8080\", \"10.0.0.0/8\", \"[2001:db8::1]/128:443\"]\n"
+		       "  deny: [\"2001:db8::/32\"]\n"
+		       "  servers: [\"192.0.2.53\", \"[2001:db8::53]:5353\"]\n"
+		       "  names:\n"
+		       "    - {name: localhost, address: 127.0.0.1}\n"
+		       "    - name: portal_1.example.jp\n"
+		       "      address: 2001:db8::7\n"
+		       "  ports: [8080]\n");
+
+	(void)state;
+	assert_int_equal(config->admin_uid_count, 2);
+	assert_int_equal(config->admin_uids[1], 1001);
+	assert_int_equal(config->limits, GARASU_LIMITS_NONE);
+	assert_int_equal(config->memory_bytes, 512ull << 20);
+	assert_int_equal(config->idle_warning_ms, 500);
+	assert_string_equal(config->keyboard, "us");
+	assert_int_equal(config->allow_count, 3);
+	assert_string_equal(config->allow[1], "10.0.0.0/8");
+	assert_int_equal(config->name_count, 2);
+	assert_string_equal(config->names[1].address, "2001:db8::7");
+	assert_int_equal(config->port_count, 1);
+	assert_int_equal(config->ports[0], 8080);
+	garasu_config_destroy(&config);
+}
+
+static void empty_files_are_refused(void **state)
+{
+	static const char expected[] =
+		"garasu.conf:1: the file is empty, expected the sections listen, tls and paths\n";
+
+	(void)state;
+	expect_mistakes("", expected);
+	expect_mistakes("\n\n", expected);
+	expect_mistakes("# nothing but a remark\n", expected);
+}
+
+static void file_that_is_no_mapping_is_refused(void **state)
+{
+	(void)state;
+	expect_mistakes("- a\n",
+		"garasu.conf:1: the file is a list, expected \"key: value\" with listen, tls, "
+		"paths, users, sessions, screen, login or egress\n");
+}
+
+static void missing_sections_and_keys_are_all_named(void **state)
+{
+	(void)state;
+	expect_mistakes("listen:\n  address: 127.0.0.1\n  port: 1\ntls:\n  certificate: a\n",
+		"garasu.conf:4: tls.key is missing, expected this key here\n"
+		"garasu.conf:1: paths is missing, expected this section\n");
+	expect_mistakes(NEEDED "egress:\n  names:\n    - {name: a, address: 10.0.0.1}\n"
+			       "    - {name: b}\n",
+		"garasu.conf:14: egress.names.address is missing, expected this key here\n");
+}
+
+static void unknown_sections_and_keys_are_named_at_their_lines(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "sesions:\n  max: 5\n",
+		"garasu.conf:11: \"sesions\" is not a section, expected listen, tls, paths, users, "
+		"sessions, screen, login or egress\n");
+	expect_mistakes(NEEDED "login:\n  failures: 3\n  tries: 3\n",
+		"garasu.conf:13: \"tries\" is not a key here, expected handshake_ms, login_ms, "
+		"authenticators, connections, failures or lockout_ms\n");
+	expect_mistakes(NEEDED "egress:\n  names:\n    - name: a\n      address: 10.0.0.1\n"
+			       "      port: 1\n",
+		"garasu.conf:15: \"port\" is not a key here, expected name or address\n");
+}
+
+static void numbers_are_plain_decimals_within_their_bounds(void **state)
+{
+	static const char *const wrong[] = {"many", "-1", "+1", "0", "4001", "99999999999999999999",
+		"1.5", "0x10", "010", "1e3", "1 2"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[1024];
+		char expected[256];
+
+		snprintf(text, sizeof(text), NEEDED "# remark\nsessions:\n  max: %s\n", wrong[i]);
+		snprintf(expected, sizeof(expected),
+			"garasu.conf:13: sessions.max is \"%s\", expected a number, 1 to 4000\n",
+			wrong[i]);
+		expect_mistakes(text, expected);
+	}
+	expect_mistakes(NEEDED "sessions:\n  max:\n",
+		"garasu.conf:12: sessions.max is empty, expected a number, 1 to 4000\n");
+	expect_mistakes(NEEDED "sessions:\n  max: [1]\n",
+		"garasu.conf:12: sessions.max is a list, expected a number, 1 to 4000\n");
+	expect_mistakes(
+		"listen:\n  address: 127.0.0.1\n  port: 65536\n"
+		"tls: {certificate: a, key: b}\npaths: {state: s, log: l, admin_socket: a}\n",
+		"garasu.conf:3: listen.port is \"65536\", expected a number, 0 to 65535\n");
+}
+
+static void values_of_another_kind_are_refused(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "sessions:\n  limits: yes\n",
+		"garasu.conf:12: sessions.limits is \"yes\", expected cgroup or none\n");
+	expect_mistakes(NEEDED "egress:\n  ports: 80\n",
+		"garasu.conf:12: egress.ports is \"80\", expected a list: [A, B]\n");
+	expect_mistakes(NEEDED "egress:\n  ports: []\n",
+		"garasu.conf:12: egress.ports has 0 entries, expected 1 to 1024\n");
+	expect_mistakes(NEEDED "screen:\n  start_page: [a]\n",
+		"garasu.conf:12: screen.start_page is a list, expected 1 to 4096 bytes of text "
+		"without controls\n");
+	expect_mistakes(NEEDED "users: 5\n",
+		"garasu.conf:11: users is \"5\", expected \"key: value\" with uid_base or "
+		"admin_uids\n");
+}
+
+static void control_characters_cannot_hide_in_a_value(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "egress:\n  deny:\n    - \"10.0.0.0/8\"\n    - \"1.0.0.0/8\\n2\"\n",
+		"garasu.conf:14: egress.deny is \"1.0.0.0/8?2\", expected 1 to 4096 bytes of text "
+		"without controls\n");
+}
+
+static void repeated_keys_are_named_at_the_second(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "sessions:\n  max: 5\n  idle_ms: 1000\n  max: 6\n",
+		"garasu.conf:14: sessions.max stands here again, expected once: line 12 has it\n");
+	expect_mistakes(NEEDED "listen:\n  address: 10.0.0.1\n  port: 1\n",
+		"garasu.conf:11: listen stands here again, expected once: line 1 has it\n");
+}
+
+static void tabs_and_broken_yaml_are_named_at_their_lines(void **state)
+{
+	(void)state;
+	expect_mistakes("listen:\n\taddress: 127.0.0.1\n",
+		"garasu.conf:2: a tab stands here, expected spaces to indent\n");
+	expect_mistakes(NEEDED "sessions:\n  max: 1\n bad: x\n",
+		"garasu.conf:13: did not find expected key, expected YAML as in garasu.conf(5)\n");
+	expect_mistakes(NEEDED "screen:\n  start_page: \"open\n",
+		"garasu.conf:12: found unexpected end of stream, expected YAML as in "
+		"garasu.conf(5)\n");
+	expect_mistakes(NEEDED "login:\n  failures: \x01\n",
+		"garasu.conf:12: control characters are not allowed, expected YAML as in "
+		"garasu.conf(5)\n");
+}
+
+static void second_documents_and_aliases_are_refused(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "---\nlisten: x\n",
+		"garasu.conf:12: a second document begins, expected one\n");
+	expect_mistakes(NEEDED "sessions:\n  max: &a 5\n  starts_at_once: *a\n",
+		"garasu.conf:13: YAML alias unsupported, expected what garasu.conf(5) describes\n");
+}
+
+static void listening_everywhere_is_refused(void **state)
+{
+	static const struct {
+		const char *address, *expected;
+	} wrong[] = {
+		{"0.0.0.0", "listen.address is 0.0.0.0, expected the one address of the LGWAN leg"},
+		{"\"::\"", "listen.address is ::, expected the one address of the LGWAN leg"},
+		{"localhost", "listen.address is \"localhost\", expected a numeric IPv4 or IPv6 "
+			      "address"},
+		{"10.0.0", "listen.address is \"10.0.0\", expected a numeric IPv4 or IPv6 address"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[512];
+		char expected[256];
+
+		snprintf(text, sizeof(text),
+			"# the LGWAN leg\nlisten:\n  port: 1\n  address: %s\n"
+			"tls: {certificate: a, key: b}\n"
+			"paths: {state: s, log: l, admin_socket: a}\n",
+			wrong[i].address);
+		snprintf(expected, sizeof(expected), "garasu.conf:4: %s\n", wrong[i].expected);
+		expect_mistakes(text, expected);
+	}
+}
+
+static void what_must_agree_is_checked(void **state)
+{
+	(void)state;
+	expect_mistakes(NEEDED "sessions:\n  idle_ms: 1000\n  idle_warning_ms: 1000\n",
+		"garasu.conf:13: sessions.idle_warning_ms is 1000, expected less than "
+		"sessions.idle_ms (1000)\n");
+	expect_mistakes(NEEDED "screen:\n  width: 3000\n  keyboard: fr\n  start_page: file:///\n",
+		"garasu.conf:12: screen.width is 3000, expected at most screen.max_width (2560)\n"
+		"garasu.conf:13: screen.keyboard is \"fr\", expected jp or us\n"
+		"garasu.conf:14: screen.start_page is \"file:///\", expected http://, https:// or "
+		"about:blank\n");
+	expect_mistakes("listen: {address: 10.0.0.1, port: 1}\n"
+			"tls:\n  certificate: /a/x.pem\n  key: /b/x.pem\n"
+			"  client_certificates: required\n"
+			"paths: {state: s, log: l, admin_socket: a}\n",
+		"garasu.conf:4: tls.key has the file name of tls.certificate, expected another\n"
+		"garasu.conf:5: tls.client_certificates is not off, expected tls.client_ca beside "
+		"it\n");
+}
+
+static void start_page_fits_its_settings(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	snprintf(text, sizeof(text), NEEDED "screen:\n  start_page: http://%02041d\n", 0);
+	expect_mistakes(
+		text, "garasu.conf:12: screen.start_page has 2048 bytes, expected at most 2047\n");
+}
+
+static void egress_lists_hold_only_what_egress_takes(void **state)
+{
+	static const struct {
+		const char *key, *entry, *expected;
+	} wrong[] = {
+		{"allow", "localhost:80", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "10.0.0.0/33", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "10.0.0.1:0", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "10.0.0.1:65536", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "10.0.0.1/08", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "[10.0.0.1]:80", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "[2001:db8::1", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "10.0.0.1 ", "ADDRESS[/BITS][:PORT]"},
+		{"deny", "10.0.0.0/8:80", "ADDRESS/BITS"},
+		{"deny", "2001:db8::/129", "ADDRESS/BITS"},
+		{"servers", "10.0.0.1/32", "ADDRESS[:PORT]"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[1024];
+		char expected[256];
+
+		snprintf(text, sizeof(text),
+			NEEDED "egress:\n  %s:\n    - \"192.0.2.1\"\n    - \"%s\"\n", wrong[i].key,
+			wrong[i].entry);
+		snprintf(expected, sizeof(expected),
+			"garasu.conf:14: egress.%s has \"%s\", expected %s\n", wrong[i].key,
+			wrong[i].entry, wrong[i].expected);
+		expect_mistakes(text, expected);
+	}
+	expect_mistakes(NEEDED "egress:\n  names:\n    - {name: 1.2, address: 10.0.0.1}\n"
+			       "    - {name: a..b, address: 10.0.0.1}\n"
+			       "    - {name: a, address: b}\n",
+		"garasu.conf:13: egress.names has \"1.2\" at \"10.0.0.1\", expected a DNS name and "
+		"a numeric address\n"
+		"garasu.conf:14: egress.names has \"a..b\" at \"10.0.0.1\", expected a DNS name "
+		"and "
+		"a numeric address\n"
+		"garasu.conf:15: egress.names has \"a\" at \"b\", expected a DNS name and a "
+		"numeric "
+		"address\n");
+	expect_mistakes(NEEDED "egress:\n  ports: [80,\n    0]\n",
+		"garasu.conf:13: egress.ports has 0, expected 1 to 65535\n");
+}
+
+static void file_above_a_mebibyte_is_refused(void **state)
+{
+	size_t size = GARASU_CONFIG_BYTES_MAX + 1;
+	char *text = malloc(size);
+	struct garasu_config *config;
+	char message[256];
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '\n', size);
+	memcpy(text, NEEDED, strlen(NEEDED));
+	assert_int_equal(
+		garasu_config_parse(text, size, "garasu.conf", &config, message, sizeof(message)),
+		-EINVAL);
+	assert_string_equal(
+		message, "garasu.conf:1: the file has 1048577 bytes, expected at most 1048576\n");
+	assert_int_equal(garasu_config_parse(
+				 text, size - 1, "garasu.conf", &config, message, sizeof(message)),
+		0);
+	garasu_config_destroy(&config);
+	free(text);
+}
+
+static void files_that_cannot_be_read_are_named_at_their_lines(void **state)
+{
+	static const char text[] = "listen: {address: 10.0.0.1, port: 1}\n"
+				   "tls:\n  certificate: /nonexistent/server.crt\n  key: /\n"
+				   "  client_ca: /proc/self/status\n"
+				   "paths: {state: s, log: l, admin_socket: a}\n";
+	char message[1024];
+	struct garasu_config *config;
+
+	(void)state;
+	assert_int_equal(garasu_config_parse(text, strlen(text), "garasu.conf", &config, message,
+				 sizeof(message)),
+		-EINVAL); /* "/" has no name */
+	assert_string_equal(
+		message, "garasu.conf:4: tls.key is \"/\", expected a file with another name\n");
+	config = expect_good("listen: {address: 10.0.0.1, port: 1}\n"
+			     "tls:\n  certificate: /nonexistent/server.crt\n  key: /proc/self\n"
+			     "  client_ca: /proc/self/status\n"
+			     "paths: {state: s, log: l, admin_socket: a}\n");
+	assert_int_equal(garasu_config_check_files(config, text, strlen(text), "garasu.conf",
+				 message, sizeof(message)),
+		-EINVAL);
+	assert_string_equal(message,
+		"garasu.conf:3: tls.certificate is \"/nonexistent/server.crt\", expected a file "
+		"that can be read: No such file or directory\n"
+		"garasu.conf:4: tls.key is \"/proc/self\", expected a file that can be read: it is "
+		"not a regular file\n");
+	garasu_config_destroy(&config);
+}
+
+static void message_never_passes_its_buffer(void **state)
+{
+	struct garasu_config *config;
+	char message[64];
+
+	(void)state;
+	memset(message, 'x', sizeof(message));
+	assert_int_equal(garasu_config_parse("a: 1\nb: 2\nc: 3\n", 15, "garasu.conf", &config,
+				 message, sizeof(message) - 1),
+		-EINVAL);
+	assert_int_equal(strlen(message), sizeof(message) - 2);
+	assert_int_equal(message[sizeof(message) - 1], 'x');
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(smallest_file_gets_the_documented_defaults),
+		cmocka_unit_test(what_is_given_is_taken),
+		cmocka_unit_test(empty_files_are_refused),
+		cmocka_unit_test(file_that_is_no_mapping_is_refused),
+		cmocka_unit_test(missing_sections_and_keys_are_all_named),
+		cmocka_unit_test(unknown_sections_and_keys_are_named_at_their_lines),
+		cmocka_unit_test(numbers_are_plain_decimals_within_their_bounds),
+		cmocka_unit_test(values_of_another_kind_are_refused),
+		cmocka_unit_test(control_characters_cannot_hide_in_a_value),
+		cmocka_unit_test(repeated_keys_are_named_at_the_second),
+		cmocka_unit_test(tabs_and_broken_yaml_are_named_at_their_lines),
+		cmocka_unit_test(second_documents_and_aliases_are_refused),
+		cmocka_unit_test(listening_everywhere_is_refused),
+		cmocka_unit_test(what_must_agree_is_checked),
+		cmocka_unit_test(start_page_fits_its_settings),
+		cmocka_unit_test(egress_lists_hold_only_what_egress_takes),
+		cmocka_unit_test(file_above_a_mebibyte_is_refused),
+		cmocka_unit_test(files_that_cannot_be_read_are_named_at_their_lines),
+		cmocka_unit_test(message_never_passes_its_buffer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
