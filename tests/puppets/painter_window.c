@@ -129,6 +129,10 @@ void window_update(struct painter *painter)
 		replace_buffers(painter);
 	}
 	count = pattern_difference(&painter->shown, &painter->page, boxes);
+	if (count == 0) {
+		painter->shown = painter->page; /* nothing that shows */
+		return;
+	}
 	buffer = free_buffer(painter);
 	if (buffer == NULL) {
 		return; /* a release brings us here again */

@@ -315,6 +315,10 @@ static int words_and_cells(
 	uint32_t last = 0;
 	int count = 0;
 
+	if (after->kind != PATTERN_KEYS && after->kind != PATTERN_TEXT &&
+		after->kind != PATTERN_POINTER) {
+		return 0;
+	}
 	if (memcmp(before->words, after->words, sizeof(after->words)) != 0) {
 		boxes[count++] =
 			clipped(after, 0, 0, 32 * PATTERN_BIT, PATTERN_WORDS * PATTERN_BIT);

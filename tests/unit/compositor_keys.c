@@ -40,7 +40,7 @@ static void japanese_keys_are_where_jis_has_them(void **state)
 		{XKB_KEY_asciitilde, KEY_0},
 		{XKB_KEY_Henkan_Mode, KEY_HENKAN},
 		{XKB_KEY_Muhenkan, KEY_MUHENKAN},
-		{XKB_KEY_Zenkaku_Hankaku, KEY_ZENKAKUHANKAKU},
+		{XKB_KEY_Zenkaku_Hankaku, KEY_GRAVE},
 		{XKB_KEY_underscore, KEY_RO},
 	};
 

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "pattern.h"
 #include "stage.h"
+#include "stage_pattern.h"
 
 #include <linux/input-event-codes.h>
 #include <setjmp.h>
@@ -27,35 +27,12 @@ static struct stage stage;
 static const struct stage_program programs[] = {
 	{COMPOSITOR, "garasu-compositor"}, {PAINTER, "garasu-browser"}, {NULL, NULL}};
 
-static uint32_t word(enum pattern_word number)
-{
-	uint32_t value = 0xdeadu;
-
-	if (pattern_read_word(stage.pixels, STAGE_STRIDE, number, &value) != 0) {
-		return 0xdeadu;
-	}
-	return value;
-}
-
-/* Takes frames until a word's bits under the mask are these. */
-static void wait_word(enum pattern_word number, uint32_t mask, uint32_t bits)
-{
-	uint64_t deadline = garasu_clock_ms() + STAGE_DEADLINE_MS;
-
-	while ((word(number) & mask) != bits) {
-		if (garasu_clock_ms() > deadline) {
-			fail_msg("word %d is %08x, not %08x", number, word(number), bits);
-		}
-		stage_frame(&stage);
-	}
-}
-
 static void start(const char *page, uint32_t width, uint32_t height, uint32_t scale)
 {
 	struct garasu_session_settings settings = stage_settings(page, width, height, scale);
 
 	stage_start(&stage, programs, &settings, 0);
-	wait_word(PATTERN_WORD_STATE, PATTERN_KEYBOARD_FOCUS | PATTERN_TEXT_INSIDE,
+	stage_wait_word(&stage, PATTERN_WORD_STATE, PATTERN_KEYBOARD_FOCUS | PATTERN_TEXT_INSIDE,
 		PATTERN_KEYBOARD_FOCUS | PATTERN_TEXT_INSIDE);
 }
 
@@ -68,16 +45,7 @@ static int stop(void **state)
 
 static void expect_count(uint32_t count)
 {
-	wait_word(PATTERN_WORD_COUNT, ~0u, count);
-}
-
-static void expect_cell(uint32_t number, uint32_t what)
-{
-	uint32_t cell = 0;
-
-	assert_int_equal(
-		pattern_read_cell(stage.pixels, STAGE_STRIDE, number % PATTERN_CELLS, &cell), 0);
-	assert_int_equal(cell, what);
+	stage_wait_word(&stage, PATTERN_WORD_COUNT, ~0u, count);
 }
 
 /* Everything that arrived so far, from the nth on, is this text and no more. */
@@ -93,7 +61,7 @@ static void expect_text(uint32_t from, const char *utf8)
 		int size = garasu_utf8_decode(at, left, &character);
 
 		if (count - i <= PATTERN_CELLS) {
-			expect_cell(from + i, character);
+			stage_expect_cell(&stage, from + i, character);
 		}
 		at += size;
 		left -= (size_t)size;
@@ -121,9 +89,9 @@ static void keys_arrive_in_order_and_once(void **state)
 	}
 	expect_count(120);
 	for (uint32_t i = 120 - PATTERN_CELLS; i < 120; i++) {
-		expect_cell(i, (uint32_t) "garasu"[i % 6]);
+		stage_expect_cell(&stage, i, (uint32_t) "garasu"[i % 6]);
 	}
-	wait_word(PATTERN_WORD_STATE, HELD, 0);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD, 0);
 }
 
 static void keys_of_a_japanese_keyboard_arrive(void **state)
@@ -136,11 +104,11 @@ static void keys_of_a_japanese_keyboard_arrive(void **state)
 	press(KEY_YEN);
 	press(KEY_RO);
 	expect_count(5);
-	expect_cell(0, PATTERN_KEY + KEY_ZENKAKUHANKAKU);
-	expect_cell(1, PATTERN_KEY + KEY_HENKAN);
-	expect_cell(2, PATTERN_KEY + KEY_MUHENKAN);
-	expect_cell(3, '\\');
-	expect_cell(4, '\\');
+	stage_expect_cell(&stage, 0, PATTERN_KEY + KEY_ZENKAKUHANKAKU);
+	stage_expect_cell(&stage, 1, PATTERN_KEY + KEY_HENKAN);
+	stage_expect_cell(&stage, 2, PATTERN_KEY + KEY_MUHENKAN);
+	stage_expect_cell(&stage, 3, '\\');
+	stage_expect_cell(&stage, 4, '\\');
 }
 
 static void shift_is_held_for_as_long_as_the_viewer_holds_it(void **state)
@@ -149,13 +117,13 @@ static void shift_is_held_for_as_long_as_the_viewer_holds_it(void **state)
 	start("http://painter/keys", 640, 480, 120);
 	stage_key(&stage, KEY_LEFTSHIFT, 1);
 	press(KEY_A);
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 1 | SHIFT);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 1 | SHIFT);
 	stage_key(&stage, KEY_LEFTSHIFT, 0);
 	press(KEY_A);
 	expect_count(3);
-	expect_cell(1, 'A');
-	expect_cell(2, 'a');
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 0);
+	stage_expect_cell(&stage, 1, 'A');
+	stage_expect_cell(&stage, 2, 'a');
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 0);
 }
 
 static void lost_focus_releases_every_key_and_button(void **state)
@@ -166,14 +134,14 @@ static void lost_focus_releases_every_key_and_button(void **state)
 	stage_key(&stage, KEY_RIGHTSHIFT, 1);
 	stage_key(&stage, KEY_F5, 1);
 	stage_pointer(&stage, 300, 300, 5);
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT | CONTROL | BUTTONS,
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT | CONTROL | BUTTONS,
 		3 | SHIFT | CONTROL | 3u << 16);
 	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_FOCUS, .flag = 0});
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT | CONTROL | BUTTONS, 0);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT | CONTROL | BUTTONS, 0);
 	stage_key(&stage, KEY_F5, 0); /* the viewer's own release comes late */
 	press(KEY_B);
 	expect_count(4);
-	expect_cell(3, 'b');
+	stage_expect_cell(&stage, 3, 'b');
 }
 
 static void keysyms_find_their_key(void **state)
@@ -192,15 +160,15 @@ static void keysyms_find_their_key(void **state)
 	}
 	/* A and ! borrow Shift, whose presses are counted as well */
 	expect_count(8);
-	expect_cell(0, 'a');
-	expect_cell(1, PATTERN_KEY + KEY_LEFTSHIFT);
-	expect_cell(2, 'A');
-	expect_cell(3, '@');
-	expect_cell(4, PATTERN_KEY + KEY_LEFTSHIFT);
-	expect_cell(5, '!');
-	expect_cell(6, '\r');
-	expect_cell(7, PATTERN_KEY + KEY_LEFT);
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 0);
+	stage_expect_cell(&stage, 0, 'a');
+	stage_expect_cell(&stage, 1, PATTERN_KEY + KEY_LEFTSHIFT);
+	stage_expect_cell(&stage, 2, 'A');
+	stage_expect_cell(&stage, 3, '@');
+	stage_expect_cell(&stage, 4, PATTERN_KEY + KEY_LEFTSHIFT);
+	stage_expect_cell(&stage, 5, '!');
+	stage_expect_cell(&stage, 6, '\r');
+	stage_expect_cell(&stage, 7, PATTERN_KEY + KEY_LEFT);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 0);
 }
 
 /* A standard viewer sends Caps Lock, and then letters as its own lock makes them. */
@@ -210,19 +178,19 @@ static void keysyms_agree_with_caps_lock(void **state)
 	start("http://painter/keys", 640, 480, 120);
 	stage_keysym(&stage, XKB_KEY_Caps_Lock, 1);
 	stage_keysym(&stage, XKB_KEY_Caps_Lock, 0);
-	wait_word(PATTERN_WORD_STATE, HELD | CAPS, CAPS);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | CAPS, CAPS);
 	assert_int_equal(stage.header->bits & GARASU_FRAME_LED_CAPS, GARASU_FRAME_LED_CAPS);
 	stage_keysym(&stage, XKB_KEY_A, 1);
 	stage_keysym(&stage, XKB_KEY_A, 0);
 	stage_keysym(&stage, XKB_KEY_b, 1);
 	stage_keysym(&stage, XKB_KEY_b, 0);
 	expect_count(5); /* jp106 has Caps Lock with Shift: borrowed twice */
-	expect_cell(1, PATTERN_KEY + KEY_CAPSLOCK);
-	expect_cell(2, 'A');
-	expect_cell(4, 'b');
+	stage_expect_cell(&stage, 1, PATTERN_KEY + KEY_CAPSLOCK);
+	stage_expect_cell(&stage, 2, 'A');
+	stage_expect_cell(&stage, 4, 'b');
 	stage_keysym(&stage, XKB_KEY_Caps_Lock, 1);
 	stage_keysym(&stage, XKB_KEY_Caps_Lock, 0);
-	wait_word(PATTERN_WORD_STATE, HELD | CAPS | SHIFT, 0);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | CAPS | SHIFT, 0);
 }
 
 static void shift_and_tab_stay_together(void **state)
@@ -231,10 +199,10 @@ static void shift_and_tab_stay_together(void **state)
 	start("http://painter/keys", 640, 480, 120);
 	stage_keysym(&stage, XKB_KEY_Shift_L, 1);
 	stage_keysym(&stage, XKB_KEY_Tab, 1);
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 2 | SHIFT);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 2 | SHIFT);
 	stage_keysym(&stage, XKB_KEY_Tab, 0);
 	stage_keysym(&stage, XKB_KEY_Shift_L, 0);
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 0);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 0);
 	expect_count(2);
 }
 
@@ -248,8 +216,8 @@ static void keysym_lifts_every_shift(void **state)
 	stage_keysym(&stage, XKB_KEY_a, 1);
 	stage_keysym(&stage, XKB_KEY_a, 0);
 	expect_count(5);
-	expect_cell(2, 'a');
-	wait_word(PATTERN_WORD_STATE, HELD | SHIFT, 2 | SHIFT);
+	stage_expect_cell(&stage, 2, 'a');
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | SHIFT, 2 | SHIFT);
 }
 
 static void garbage_is_dropped(void **state)
@@ -274,7 +242,7 @@ static void garbage_is_dropped(void **state)
 	}
 	press(KEY_Z);
 	expect_count(1);
-	expect_cell(0, 'z');
+	stage_expect_cell(&stage, 0, 'z');
 	assert_int_equal(stage.header->geometry_serial, 0);
 }
 
@@ -300,7 +268,7 @@ static void text_and_keys_keep_their_order(void **state)
 	}
 	expect_count(300);
 	for (uint32_t i = 300 - PATTERN_CELLS; i < 300; i++) {
-		expect_cell(i, i % 3 == 0 ? 0x65e5 : (i % 3 == 1 ? 0x672c : 'n'));
+		stage_expect_cell(&stage, i, i % 3 == 0 ? 0x65e5 : (i % 3 == 1 ? 0x672c : 'n'));
 	}
 }
 
@@ -387,17 +355,17 @@ static void pointer_is_where_the_viewer_has_it(void **state)
 	(void)state;
 	start("http://painter/pointer", 640, 480, 120);
 	stage_pointer(&stage, 321, 123, 0);
-	wait_word(PATTERN_WORD_POSITION, ~0u, 321u << 16 | 123);
+	stage_wait_word(&stage, PATTERN_WORD_POSITION, ~0u, 321u << 16 | 123);
 	stage_pointer(&stage, 400, 200, 1);
-	wait_word(PATTERN_WORD_STATE, BUTTONS, 1u << 16);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, BUTTONS, 1u << 16);
 	stage_pointer(&stage, 500, 300, 1);
-	wait_word(PATTERN_WORD_POSITION, ~0u, 500u << 16 | 300);
+	stage_wait_word(&stage, PATTERN_WORD_POSITION, ~0u, 500u << 16 | 300);
 	stage_pointer(&stage, 500, 300, 4);
-	wait_word(PATTERN_WORD_STATE, BUTTONS, 2u << 16); /* right is BTN_LEFT + 1 */
+	stage_wait_word(&stage, PATTERN_WORD_STATE, BUTTONS, 2u << 16); /* right is BTN_LEFT + 1 */
 	stage_pointer(&stage, 500, 300, 0x1f);
-	wait_word(PATTERN_WORD_STATE, BUTTONS, 0x1fu << 16);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, BUTTONS, 0x1fu << 16);
 	stage_pointer(&stage, 500, 300, 0);
-	wait_word(PATTERN_WORD_STATE, BUTTONS, 0);
+	stage_wait_word(&stage, PATTERN_WORD_STATE, BUTTONS, 0);
 }
 
 static void pointer_is_exact_at_150_percent(void **state)
@@ -405,9 +373,10 @@ static void pointer_is_exact_at_150_percent(void **state)
 	(void)state;
 	start("http://painter/pointer", 960, 720, 180);
 	stage_pointer(&stage, 600, 450, 0);
-	wait_word(PATTERN_WORD_POSITION, ~0u, 600u << 16 | 450);
+	stage_wait_word(&stage, PATTERN_WORD_POSITION, ~0u, 600u << 16 | 450);
 	stage_pointer(&stage, 959, 719, 0);
-	wait_word(PATTERN_WORD_POSITION, 0xffff0000u, 958u << 16); /* 639.33 logical, as 1/256 */
+	stage_wait_word(&stage, PATTERN_WORD_POSITION, 0xffff0000u,
+		958u << 16); /* 639.33 logical, as 1/256 */
 }
 
 static void wheel_turns_both_ways(void **state)
@@ -415,11 +384,11 @@ static void wheel_turns_both_ways(void **state)
 	(void)state;
 	start("http://painter/pointer", 640, 480, 120);
 	stage_wheel(&stage, 300, 300, 0, 120);
-	wait_word(PATTERN_WORD_WHEEL, ~0u, 120);
+	stage_wait_word(&stage, PATTERN_WORD_WHEEL, ~0u, 120);
 	stage_wheel(&stage, 300, 300, -240, -360);
-	wait_word(PATTERN_WORD_WHEEL, ~0u, (0x10000u - 240) << 16 | (0x10000u - 240));
+	stage_wait_word(&stage, PATTERN_WORD_WHEEL, ~0u, (0x10000u - 240) << 16 | (0x10000u - 240));
 	stage_wheel(&stage, 300, 300, 0, 40); /* a third of a notch */
-	wait_word(PATTERN_WORD_WHEEL, 0xffffu, 0x10000u - 200);
+	stage_wait_word(&stage, PATTERN_WORD_WHEEL, 0xffffu, 0x10000u - 200);
 }
 
 static void pointer_picture_is_the_clients(void **state)

@@ -3,8 +3,8 @@
  * encoder and gateway. */
 
 #include "base/clock.h"
-#include "pattern.h"
 #include "stage.h"
+#include "stage_pattern.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,18 +44,6 @@ static struct pattern expected(const char *page)
 	return pattern;
 }
 
-static int is_picture(const struct pattern *pattern)
-{
-	for (uint32_t y = 0; y < stage.header->height; y++) {
-		for (uint32_t x = 0; x < stage.header->width; x++) {
-			if (stage_pixel(&stage, x, y) != pattern_pixel(pattern, x, y)) {
-				return 0;
-			}
-		}
-	}
-	return 1;
-}
-
 /* Takes frames until the picture is the page's at this size. */
 static void see(const char *page, uint32_t width, uint32_t height)
 {
@@ -67,7 +55,7 @@ static void see(const char *page, uint32_t width, uint32_t height)
 		stage_frame(&stage);
 		pattern = expected(page);
 	} while (stage.header->width != width || stage.header->height != height ||
-		 !is_picture(&pattern));
+		 !stage_shows(&stage, &pattern));
 }
 
 /* Half a second of the compositor's own time: text that no field took is dropped then. */
@@ -120,7 +108,7 @@ static void see_counting(const char *page)
 			is_read &= pattern_read_word(stage.pixels, STAGE_STRIDE, word,
 					   &pattern.words[word]) == 0;
 		}
-	} while (!is_read || !is_picture(&pattern));
+	} while (!is_read || !stage_shows(&stage, &pattern));
 }
 
 static void one_credit_is_one_frame_of_the_client(void **state)
@@ -229,7 +217,7 @@ static void odd_sizes_keep_lines_hard(void **state)
 		pattern = expected("http://painter/lines");
 		pattern.width = ((1001 * 120 + 179) / 180 * 180 + 60) / 120;
 		pattern.height = ((701 * 120 + 179) / 180 * 180 + 60) / 120;
-	} while (!is_picture(&pattern));
+	} while (!stage_shows(&stage, &pattern));
 	assert_int_equal(stage.header->width, 1001);
 	assert_int_equal(stage.header->height, 701);
 }
