@@ -5,6 +5,7 @@
 
 #include <rfb/rfbclient.h>
 #include <stdlib.h>
+#include <turbojpeg.h>
 
 #define WIDTH 300u
 #define HEIGHT 250u
@@ -77,6 +78,9 @@ static rfbClient *connect_client(struct drive *drive, const struct look *look)
 static void close_client(struct drive *drive, rfbClient *client)
 {
 	client->sock = -1; /* the drive's */
+	if (client->tjhnd != NULL) { /* the library forgets it */
+		tjDestroy(client->tjhnd);
+	}
 	free(client->frameBuffer);
 	client->frameBuffer = NULL;
 	rfbClientCleanup(client);
