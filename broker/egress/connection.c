@@ -264,7 +264,16 @@ void connection_on_end(struct peer *peer)
 
 void connection_on_failure(struct peer *peer)
 {
-	connection_close(peer->connection, 1);
+	struct connection *connection = peer->connection;
+
+	/* A server that refuses a long body answers, and then resets what it does not read. */
+	if (connection->state == CONNECTION_RELAYING && peer == connection->server &&
+		connection->is_response_begun && !head_body_is_whole(connection->body)) {
+		peer->is_ended = 1;
+		relay_on_end(connection, peer);
+		return;
+	}
+	connection_close(connection, 1);
 }
 
 void connection_on_unwritable(struct peer *peer)

@@ -110,18 +110,14 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	struct reports *reports = poll->data;
 	struct garasu_control order;
 
-	if (status != 0) {
-		stop(reports, 1);
-		return;
-	}
-	if ((events & UV_WRITABLE) != 0) {
+	if (status == 0 && (events & UV_WRITABLE) != 0) {
 		flush(reports);
 		watch(reports);
 	}
 	for (int i = 0; i < ORDERS_AT_ONCE; i++) {
 		int result = garasu_control_receive(reports->fd, &order, 1);
 
-		if (result == -EAGAIN) {
+		if (result == -EAGAIN && status == 0) {
 			return;
 		}
 		if (result != 1 || take_order(reports->egress, &order) != 0) {
