@@ -334,7 +334,7 @@ void stage_tell(struct stage *stage, uint16_t type, uint32_t code, uint32_t valu
 void stage_accept(struct stage *stage)
 {
 	const struct timeval deadline = {.tv_sec = DEADLINE_MS / 1000};
-	const struct garasu_gateway_verdict verdict = {.code = GARASU_STATE_ACCEPTED};
+	const struct garasu_gateway_verdict verdict = {.code = GARASU_STATE_ACCEPTED, .value = 1};
 	int stream[2];
 	int input[2];
 	uint8_t result[4];
@@ -360,6 +360,7 @@ void stage_enter(struct stage *stage, const struct stage_options *options, int s
 	static const uint8_t server_init[] = {0, 64, 0, 48, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255,
 		16, 8, 0, 0, 0, 0, 0, 0, 0, 6, 'G', 'a', 'r', 'a', 's', 'u'};
 	static const uint8_t encodings[] = {2, 0, 0, 1, 0x47, 0x41, 0x52, 0};
+	static const uint8_t resumed[] = {252, 1, 0, 6, 0, 0, 0, 0, 0, 1};
 	struct garasu_control record;
 	uint8_t heard[sizeof(server_init)];
 
@@ -379,6 +380,8 @@ void stage_enter(struct stage *stage, const struct stage_options *options, int s
 		stage_say(stage, encodings, sizeof(encodings));
 		stage_encoder_hear(stage, heard, sizeof(encodings));
 		assert_memory_equal(heard, encodings, sizeof(encodings));
+		stage_hear(stage, heard, sizeof(resumed));
+		assert_memory_equal(heard, resumed, sizeof(resumed));
 	}
 }
 

@@ -65,7 +65,7 @@ void stage_await_counters(struct stage *stage, struct garasu_gateway_counters *l
 void stage_tell(struct stage *stage, uint16_t type, uint32_t code, uint32_t value, int is_final);
 
 /* All of it: a viewer that is in, ClientInit and ServerInit passed, and with speaks_garasu an
- * encoding list that says so. */
+ * encoding list that says so, answered with the state that the session is resumed. */
 void stage_enter(struct stage *stage, const struct stage_options *options, int speaks_garasu);
 void stage_accept(struct stage *stage); /* VERDICT with encoder and pipe; hears the result */
 
