@@ -21,6 +21,14 @@
 #define REMOVE_MS 5000 /* until a session must be empty */
 #define REMOVE_TICK_MS 5
 
+/* Once it has been reaped there is no pid to name, and kill(-1) would mean every process. */
+static void kill_supervisor(const struct launcher *launcher)
+{
+	if (launcher->supervisor > 0) {
+		kill(launcher->supervisor, SIGKILL);
+	}
+}
+
 /* A record that cannot be delivered means that the supervisor is gone or stuck: the broker ends. */
 static void tell(struct launcher *launcher, uint16_t type, const void *payload)
 {
@@ -33,7 +41,7 @@ static void tell(struct launcher *launcher, uint16_t type, const void *payload)
 		result = garasu_control_send(launcher->control, type, payload, NULL, 0);
 	}
 	if (result != 0) {
-		kill(launcher->supervisor, SIGKILL);
+		kill_supervisor(launcher);
 	}
 }
 
@@ -262,8 +270,8 @@ static void on_control(struct launcher *launcher)
 			break;
 		}
 	}
-	if (result != -EAGAIN && launcher->supervisor > 0 && !launcher->is_ending) {
-		kill(launcher->supervisor, SIGKILL);
+	if (result != -EAGAIN && !launcher->is_ending) {
+		kill_supervisor(launcher);
 	}
 }
 
@@ -320,7 +328,7 @@ int serve(struct launcher *launcher)
 		on_signals(launcher);
 		on_control(launcher);
 		if (launcher->is_ending && garasu_clock_ms() > launcher->end_deadline_ms) {
-			kill(launcher->supervisor, SIGKILL);
+			kill_supervisor(launcher);
 		}
 	}
 	end_everything(launcher);
