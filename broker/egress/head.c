@@ -168,7 +168,8 @@ static int is_clean(const char *bytes, size_t size)
 	return 1;
 }
 
-/* "METHOD target HTTP/1.x": two single spaces. */
+/* "METHOD target HTTP/1.x": two single spaces, and a version spelled so (Debian builds the parser
+ * without its strict checks). */
 static int has_request_line(const char *bytes, size_t size)
 {
 	const char *end = memchr(bytes, '\r', size);
@@ -180,7 +181,8 @@ static int has_request_line(const char *bytes, size_t size)
 		}
 		spaces += *at == ' ';
 	}
-	return spaces == 2 && is_token_byte(bytes[0]);
+	return spaces == 2 && is_token_byte(bytes[0]) && end - bytes > 9 &&
+	       memcmp(end - 9, " HTTP/1.", 8) == 0;
 }
 
 static int is_number(struct head_text text)
@@ -293,7 +295,7 @@ static int is_dropped(const struct head *head, struct head_text name)
 {
 	static const char *const always[] = {"connection", "keep-alive", "proxy-connection",
 		"proxy-authorization", "proxy-authenticate", "proxy-authentication-info", "te",
-		"trailer", "upgrade"};
+		"close", "trailer", "upgrade"};
 	/* What frames the message or names its server is no hop's to drop. */
 	static const char *const never[] = {"host", "content-length", "transfer-encoding"};
 

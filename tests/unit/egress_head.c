@@ -132,8 +132,8 @@ static void malformed_request_lines_are_refused(void **state)
 	static const char *const lines[] = {"GET http://a/", "GET http://a/ HTTP/2.0",
 		"GET http://a/ HTTP/0.9", "GET http://a/ HTTP/1.2", "GET  http://a/ HTTP/1.1",
 		"get http://a/ HTTP/1.1", "FLY http://a/ HTTP/1.1", " GET http://a/ HTTP/1.1",
-		"GET http://a/ HTTP/1.1 x", "GET\thttp://a/ HTTP/1.1", "GET HTTP/1.1", "",
-		"\x16\x03\x01"};
+		"GET http://a/ HTTP/1.1 x", "GET\thttp://a/ HTTP/1.1", "GET HTTP/1.1",
+		"GET http://a/ HTWP/1.1", "GET http://a/ http/1.1", "", "\x16\x03\x01"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {
