@@ -84,6 +84,9 @@ void dial_next(struct connection *connection)
 			return;
 		}
 	}
+	if (now >= connection->deadline_ms) {
+		connection->is_late = 1;
+	}
 	connection_answer(connection, connection->is_late ? PAGE_TIMEOUT : PAGE_UNREACHABLE);
 }
 
