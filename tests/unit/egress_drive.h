@@ -361,4 +361,47 @@ static inline void drive_resolve(
 	}
 }
 
+/* ---- one egress for each test ---- */
+
+#define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
+
+static struct drive drive;
+
+static inline int start(void **state)
+{
+	(void)state;
+	drive_open(&drive);
+	drive_start(&drive);
+	drive_add(&drive, DRIVE_SESSION, drive.listener);
+	return 0;
+}
+
+static inline int stop(void **state)
+{
+	(void)state;
+	drive_stop(&drive);
+	drive_close(&drive);
+	return 0;
+}
+
+static inline int tunnel(int *server)
+{
+	int browser = drive_ask(
+		&drive, "CONNECT web.test:%u HTTP/1.1\r\nHost: w\r\n\r\n", drive.web_port);
+
+	*server = drive_accept(drive.web);
+	drive_expect(browser, ESTABLISHED);
+	return browser;
+}
+
+static inline void refused(const char *target, const char *status,
+	enum garasu_egress_verdict verdict, const char *host, uint16_t port)
+{
+	drive_expect_refusal(
+		drive_ask(&drive, "CONNECT %s HTTP/1.1\r\nHost: w\r\n\r\n", target), status);
+	drive_expect_record(&drive, verdict, host, port, 0, 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
 #endif
