@@ -29,6 +29,14 @@ static void kill_supervisor(const struct launcher *launcher)
 	}
 }
 
+/* Once it is reaped its number is -1, and kill(-1) reaches every process of the host. */
+static void kill_supervisor(const struct launcher *launcher, int signal_number)
+{
+	if (launcher->supervisor > 0) {
+		kill(launcher->supervisor, signal_number);
+	}
+}
+
 /* A record that cannot be delivered means that the supervisor is gone or stuck: the broker ends. */
 static void tell(struct launcher *launcher, uint16_t type, const void *payload)
 {
@@ -280,7 +288,7 @@ static void begin_end(struct launcher *launcher)
 	if (!launcher->is_ending && launcher->supervisor > 0) {
 		launcher->is_ending = 1;
 		launcher->end_deadline_ms = garasu_clock_ms() + END_MS;
-		kill(launcher->supervisor, SIGTERM);
+		kill_supervisor(launcher, SIGTERM);
 	}
 }
 
