@@ -11,6 +11,7 @@
 #include "garasu/settings.h"
 #include "jpeg.h"
 #include "picture.h"
+#include "refine.h"
 #include "viewer.h"
 
 /* A SetDesktopSize that waits for the session to change its size. */
@@ -41,6 +42,7 @@ struct encoder {
 	struct viewer viewer;
 	struct resize resize;
 	struct credit credit;
+	struct refine refine;
 	int is_greeted; /* ClientInit came */
 
 	struct coder *coder;

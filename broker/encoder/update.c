@@ -10,8 +10,7 @@
 
 #include <errno.h>
 
-#define REFINE_TILES_MAX 48u /* in one update: a few milliseconds, so that a change never waits */
-#define FINE_QUALITY 90      /* from here on colour has full resolution */
+#define FINE_QUALITY 90 /* from here on colour has full resolution */
 
 struct update {
 	struct encoder *encoder;
@@ -150,15 +149,16 @@ static uint32_t choose_tiles(struct encoder *encoder, uint64_t now_ms)
 	const struct picture *picture = &encoder->picture;
 	uint32_t tiles = picture->columns * picture->rows, chosen = 0;
 	int takes_jpeg = viewer_takes_jpeg(&encoder->viewer);
-	int refines = encoder_refine_due_ms(encoder) <= now_ms;
+	uint32_t budget = encoder_refine_due_ms(encoder) <= now_ms
+				  ? refine_budget(&encoder->refine, now_ms)
+				  : 0;
 
 	for (uint32_t tile = 0; tile < tiles; tile++) {
 		enum tile_class chosen_class = TILE_CLASS_NONE;
 
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
 			chosen_class = class_of(encoder, tile, takes_jpeg);
-		} else if (refines && chosen < REFINE_TILES_MAX &&
-			   picture->tiles[tile] == PICTURE_TILE_LOSSY &&
+		} else if (chosen < budget && picture->tiles[tile] == PICTURE_TILE_LOSSY &&
 			   picture->changed_ms[tile] + encoder->settings.refine_ms <= now_ms) {
 			chosen_class = TILE_CLASS_LOSSLESS;
 		}
