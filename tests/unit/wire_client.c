@@ -316,6 +316,8 @@ static void extended_keys_become_evdev_codes(void **state)
 		assert_int_equal(message.key_code.keysym, 'x');
 		assert_int_equal(message.key_code.is_down, 1);
 	}
+	bytes[3] = 0;
+	assert_int_equal(take(bytes, sizeof(bytes)).key_code.is_down, 0);
 }
 
 static void no_two_plain_keycodes_share_a_key(void **state)
@@ -417,6 +419,7 @@ static void text_is_utf8_without_controls(void **state)
 		assert_refused(bytes, put_ours(bytes, 1, bad[i], strlen(bad[i])));
 	}
 	assert_refused(bytes, put_ours(bytes, 1, "a\0b", 3));
+	take(bytes, put_ours(bytes, 1, " ~\xc2\xa0", 4)); /* next to the controls */
 	memset(bytes, 'a', sizeof(bytes));
 	message = take(bytes, put_ours(bytes, 1, bytes + 4, 1024));
 	assert_int_equal(message.text.size, 1024);
@@ -458,7 +461,10 @@ static void wheel_geometry_and_focus_keep_their_numbers(void **state)
 	geometry[5]++;
 	assert_refused(bytes, put_ours(bytes, 3, geometry, 6));
 	geometry[4] = 0;
-	geometry[5] = GARASU_SCALE_ONE - 1;
+	geometry[5] = GARASU_SCALE_ONE;
+	assert_int_equal(
+		take(bytes, put_ours(bytes, 3, geometry, 6)).geometry.scale, GARASU_SCALE_ONE);
+	geometry[5]--;
 	assert_refused(bytes, put_ours(bytes, 3, geometry, 6));
 	assert_refused(bytes, put_ours(bytes, 4, &focus, 1));
 	focus = 0;

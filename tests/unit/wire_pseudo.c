@@ -21,7 +21,7 @@ static void pointer_pictures_have_exactly_their_size(void **state)
 	set_format(16, 0);
 	put_update(1);
 	put_rect(GARASU_RFB_RICH_CURSOR, 0, 0, 8, 8);
-	put_zeroes(8 * 8 * 2 + 8);
+	put_body(8 * 8 * 2 + 8);
 	assert_passes();
 }
 
@@ -73,6 +73,11 @@ static void a_new_size_bounds_what_follows(void **state)
 	put_u32(0);
 	assert_passes();
 	assert_int_equal(server.width, MAX_WIDTH);
+	put_update(1);
+	put_screens(2, 0, 1, 1); /* another viewer's wish */
+	assert_passes();
+	assert_int_equal(server.width, 1);
+	assert_int_equal(server.height, 1);
 }
 
 static void sizes_keep_to_policy(void **state)

@@ -44,6 +44,10 @@ static void server_init_keeps_to_policy(void **state)
 	assert_refused(WIRE_FAULT_INIT);
 	wire_server_init(&server, WIDTH, HEIGHT);
 	assert_passes();
+	stream[0] = stream[2] = 0;
+	stream[1] = stream[3] = 1;
+	wire_server_init(&server, WIDTH, HEIGHT);
+	assert_passes();
 }
 
 /* ---- messages ---- */
@@ -224,7 +228,7 @@ static void raw_pixels_have_the_size_that_was_obeyed(void **state)
 		set_format(sizes[i], 0);
 		put_update(1);
 		put_rect(GARASU_RFB_RAW, WIDTH - 7, HEIGHT - 5, 7, 5);
-		put_zeroes(35u * sizes[i] / 8u);
+		put_body(35u * sizes[i] / 8u);
 		assert_passes();
 		assert_int_equal(server.crossed[GARASU_CROSS_RECT_PIXELS], 1);
 		assert_int_equal(server.crossed[GARASU_CROSS_UPDATE], 1);
@@ -267,6 +271,11 @@ static void last_rect_ends_an_open_update(void **state)
 	put_rect(GARASU_RFB_LAST_RECT, 0, 0, 0, 0);
 	assert_passes();
 	assert_int_equal(server.crossed[GARASU_CROSS_UPDATE], 1);
+	put_update(65534); /* the most that can be announced */
+	for (unsigned i = 0; i < 65534; i++) {
+		put_rect(GARASU_RFB_ENCODING_GARASU, 0, 0, 0, 0);
+	}
+	assert_passes();
 	put_update(0xffff);
 	for (unsigned i = 0; i < 65534; i++) {
 		put_rect(GARASU_RFB_ENCODING_GARASU, 0, 0, 0, 0);
@@ -301,7 +310,7 @@ static void a_long_stream_is_counted_whole(void **state)
 	for (unsigned i = 0; i < 100; i++) {
 		put_update(2);
 		put_rect(GARASU_RFB_RAW, 0, 0, 10, 10);
-		put_zeroes(400);
+		put_body(400);
 		put_rect(GARASU_RFB_ENCODING_CARET, 1, 1, 1, 1);
 		put("\1", 1);
 		assert_passes();

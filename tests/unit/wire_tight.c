@@ -62,6 +62,7 @@ static void tight_is_followed_through_its_kinds(void **state)
 	assert_tight_passes(9, 9, "\x31\x7f", 2, 127);     /* stream 3 */
 	assert_tight_passes(9, 9, "\x40\x00\x01", 3, 1);   /* copy filter */
 	assert_tight_passes(9, 9, "\x50\x02\x01", 3, 1);   /* gradient filter */
+	assert_tight_passes(9, 9, "\x70\x02\x01", 3, 1);   /* the last kind */
 	assert_tight_passes(3, 1, "\x00", 1, 9);           /* below 12 bytes: as they are */
 	assert_tight_passes(4, 1, "\x00\x01", 2, 1);       /* 12 bytes */
 }
@@ -103,10 +104,10 @@ static void tight_pixels_follow_the_format(void **state)
 		put_update(2);
 		put_rect(GARASU_RFB_TIGHT, 0, 0, 9, 9);
 		put("\x80", 1);
-		put_zeroes(formats[i].size);
+		put_body(formats[i].size);
 		put_rect(GARASU_RFB_TIGHT, 0, 0, 8, 1);
 		put("\x40\x01\x01", 3);
-		put_zeroes(2u * formats[i].size + 1);
+		put_body(2u * formats[i].size + 1);
 		assert_passes();
 	}
 }
@@ -193,6 +194,7 @@ static void tight_lengths_are_bounded_by_their_pixels(void **state)
 	assert_in_range(longest(64, 64, "\x00", 1), 64 * 64 * 3 + 64, 64 * 64 * 3 * 5 / 4 + 256);
 	assert_in_range(longest(640, 480, "\x00", 1), 640 * 480 * 3 + 512, 640 * 480 * 3 * 5 / 4);
 	assert_in_range(longest(64, 64, palette, 9), 64 * 8 + 64, 64 * 8 * 5 / 4 + 256);
+	assert_in_range(longest(4, 1, "\x00", 1), 12 + 64, 12 + 320);
 	assert_int_equal(longest(64, 64, "\x90", 1), 64 * 64 * 4 + 65536);
 }
 
