@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define COLOURS_OF_PHOTO 96u /* text in one colour on another stays below, blurred edges included  \
+#define COLOURS_OF_PHOTO                                                                           \
+	96u                  /* text in one colour on another stays below, blurred edges included  \
 			      */
 #define COLOUR_SLOTS 1024u   /* power of two */
 #define FLAT_PERCENT 45u     /* a tile with more pixels like a neighbour is no photograph */

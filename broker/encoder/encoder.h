@@ -41,6 +41,7 @@ struct encoder {
 
 	struct viewer viewer;
 	struct resize resize;
+	uint64_t resized_ms; /* the viewer is about to ask for the whole picture; 0: it is not */
 	struct credit credit;
 	struct refine refine;
 	int is_greeted; /* ClientInit came */
@@ -94,7 +95,7 @@ int encoder_resize_step(struct encoder *encoder, uint64_t now_ms)
 	__attribute__((warn_unused_result));
 
 /* resize.c: tells the viewer that its picture now has this size; the next frame is taken whole. */
-int encoder_resized(struct encoder *encoder, uint32_t width, uint32_t height)
+int encoder_resized(struct encoder *encoder, uint32_t width, uint32_t height, uint64_t now_ms)
 	__attribute__((warn_unused_result));
 
 /* update.c: true if there is something to send. */

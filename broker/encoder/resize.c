@@ -17,7 +17,7 @@ static int answer(struct encoder *encoder, enum size_status status)
 	return result;
 }
 
-int encoder_resized(struct encoder *encoder, uint32_t width, uint32_t height)
+int encoder_resized(struct encoder *encoder, uint32_t width, uint32_t height, uint64_t now_ms)
 {
 	struct viewer *viewer = &encoder->viewer;
 
@@ -26,6 +26,7 @@ int encoder_resized(struct encoder *encoder, uint32_t width, uint32_t height)
 	picture_resize(&encoder->picture, width, height);
 	encoder->needs_whole = 1;
 	encoder->has_frame = 0;
+	encoder->resized_ms = now_ms;
 	if (encoder->resize.answers > 0) {
 		return answer(encoder, SIZE_STATUS_DONE);
 	}
@@ -69,7 +70,7 @@ int encoder_resize_step(struct encoder *encoder, uint64_t now_ms)
 	if (frame_memory_read(&encoder->memory, &frame) == 1 &&
 		(frame.width != viewer->width || frame.height != viewer->height)) {
 		encoder->has_news = 1;
-		return encoder_resized(encoder, frame.width, frame.height);
+		return encoder_resized(encoder, frame.width, frame.height, now_ms);
 	}
 	if (viewer->width == resize->width && viewer->height == resize->height) {
 		return answer(encoder, SIZE_STATUS_DONE);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define READ_BYTES 4096u
+#define ASKS_AFTER_RESIZE_MS 1000u
 
 /* The gateway's filter must know from which byte on the format holds. */
 static int on_pixel_format(struct encoder *encoder, const struct pixel_format *format)
@@ -51,10 +52,21 @@ static int on_encodings(struct encoder *encoder, const struct message *message)
 	return result;
 }
 
-static int on_request(struct encoder *encoder, const struct message *message)
+/* A viewer that was told of another size asks for the whole picture. It gets that anyway, perhaps
+ * before it asks: not twice. */
+static int has_whole_coming(struct encoder *encoder, uint64_t now_ms)
+{
+	int is_coming =
+		encoder->resized_ms != 0 && now_ms - encoder->resized_ms < ASKS_AFTER_RESIZE_MS;
+
+	encoder->resized_ms = 0;
+	return is_coming;
+}
+
+static int on_request(struct encoder *encoder, const struct message *message, uint64_t now_ms)
 {
 	encoder->viewer.is_requested = 1;
-	if (!message->request.is_incremental) {
+	if (!message->request.is_incremental && !has_whole_coming(encoder, now_ms)) {
 		struct garasu_rect area = frame_clamp_rect(
 			&message->request.area, encoder->picture.width, encoder->picture.height);
 
@@ -96,7 +108,7 @@ static int on_message(struct encoder *encoder, const struct message *message, ui
 	case GARASU_RFB_SET_ENCODINGS:
 		return on_encodings(encoder, message);
 	case GARASU_RFB_UPDATE_REQUEST:
-		return on_request(encoder, message);
+		return on_request(encoder, message, now_ms);
 	case GARASU_RFB_ENABLE_CONTINUOUS:
 		return on_continuous(encoder, message);
 	case GARASU_RFB_CLIENT_FENCE:

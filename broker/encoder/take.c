@@ -16,13 +16,13 @@ static int is_drawn_upon(const struct encoder *encoder, const struct frame *fram
 }
 
 /* The viewer's picture follows the frame's size where it can; else the frame is cut or framed. */
-static int follow_size(struct encoder *encoder, const struct frame *frame)
+static int follow_size(struct encoder *encoder, const struct frame *frame, uint64_t now_ms)
 {
 	const struct viewer *viewer = &encoder->viewer;
 
 	if (viewer_can_resize(viewer) &&
 		(viewer->width != frame->width || viewer->height != frame->height)) {
-		return encoder_resized(encoder, frame->width, frame->height);
+		return encoder_resized(encoder, frame->width, frame->height, now_ms);
 	}
 	if (encoder->frame.width != frame->width || encoder->frame.height != frame->height) {
 		picture_resize(&encoder->picture, viewer->width, viewer->height);
@@ -93,7 +93,7 @@ int encoder_take(struct encoder *encoder, uint64_t now_us)
 		encoder->has_news = 0;
 		return 0;
 	}
-	result = follow_size(encoder, &frame);
+	result = follow_size(encoder, &frame, now_ms);
 	if (result != 0) {
 		return result;
 	}

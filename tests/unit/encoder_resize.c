@@ -148,6 +148,28 @@ static void session_that_changes_its_size_is_followed(void **state)
 	drive_end(&drive);
 }
 
+static void whole_picture_comes_once_after_a_resize(void **state)
+{
+	const struct garasu_rect spot = {0, 0, 10, 10};
+	struct drive drive;
+
+	(void)state;
+	start(&drive, GARASU_RFB_EXTENDED_DESKTOP_SIZE);
+	take_first(&drive);
+	drive_request(&drive, 1);
+	draw(&drive, 300, 200, 2);
+	drive_update(&drive, picture, 4, &update);
+	drive_update(&drive, picture, 4, &update);
+	drive_request(&drive, 0); /* the viewer has seen the size, not yet the picture */
+	drive_draw(&drive, 300, 200, spot, 3);
+	drive_update(&drive, picture, 4, &update);
+	assert_int_equal(update.areas[0].width, 64);
+	drive_request(&drive, 0); /* and this one means it */
+	drive_update(&drive, picture, 4, &update);
+	assert_int_equal(update.areas[0].width, 300);
+	drive_end(&drive);
+}
+
 static void old_viewer_is_told_by_desktop_size(void **state)
 {
 	struct drive drive;
@@ -197,6 +219,7 @@ int main(void)
 		cmocka_unit_test(wish_that_nobody_follows_is_refused_in_the_end),
 		cmocka_unit_test(wish_for_the_same_size_is_granted_at_once),
 		cmocka_unit_test(session_that_changes_its_size_is_followed),
+		cmocka_unit_test(whole_picture_comes_once_after_a_resize),
 		cmocka_unit_test(old_viewer_is_told_by_desktop_size),
 		cmocka_unit_test(viewer_of_one_size_sees_a_part_or_a_frame),
 	};
