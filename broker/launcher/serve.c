@@ -21,14 +21,6 @@
 #define REMOVE_MS 5000 /* until a session must be empty */
 #define REMOVE_TICK_MS 5
 
-/* Once it has been reaped there is no pid to name, and kill(-1) would mean every process. */
-static void kill_supervisor(const struct launcher *launcher)
-{
-	if (launcher->supervisor > 0) {
-		kill(launcher->supervisor, SIGKILL);
-	}
-}
-
 /* Once it is reaped its number is -1, and kill(-1) reaches every process of the host. */
 static void kill_supervisor(const struct launcher *launcher, int signal_number)
 {
@@ -49,7 +41,7 @@ static void tell(struct launcher *launcher, uint16_t type, const void *payload)
 		result = garasu_control_send(launcher->control, type, payload, NULL, 0);
 	}
 	if (result != 0) {
-		kill_supervisor(launcher);
+		kill_supervisor(launcher, SIGKILL);
 	}
 }
 
@@ -279,7 +271,7 @@ static void on_control(struct launcher *launcher)
 		}
 	}
 	if (result != -EAGAIN && !launcher->is_ending) {
-		kill_supervisor(launcher);
+		kill_supervisor(launcher, SIGKILL);
 	}
 }
 
@@ -336,7 +328,7 @@ int serve(struct launcher *launcher)
 		on_signals(launcher);
 		on_control(launcher);
 		if (launcher->is_ending && garasu_clock_ms() > launcher->end_deadline_ms) {
-			kill_supervisor(launcher);
+			kill_supervisor(launcher, SIGKILL);
 		}
 	}
 	end_everything(launcher);
