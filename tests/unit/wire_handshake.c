@@ -204,6 +204,7 @@ static void an_unknown_code_never_becomes_acceptance(void **state)
 	(void)state;
 	assert_in_range(wire_security_result(out, GARASU_STATE_COUNT, 0), 9, WIRE_RESULT_MAX);
 	assert_int_equal(out[3], 1);
+	assert_memory_equal(out + 8, "Garasu 05: ", 11);
 	assert_in_range(wire_security_result(out, 0xffffffff, 0), 9, WIRE_RESULT_MAX);
 	assert_int_equal(out[3], 1);
 }
@@ -244,6 +245,7 @@ static void a_message_holds_nothing_that_a_viewer_refuses(void **state)
 	assert_int_equal(wire_message(out, "ab\xff"
 					   "cd"),
 		6);
+	assert_int_equal(wire_message(out, "ab\xe7\xa1"), 6); /* ends within a character */
 	assert_int_equal(wire_message(out, ""), 0);
 	assert_int_equal(wire_message(out, "\xff"), 0);
 }
