@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #define WORDS_MAX 40
+#define FLOW_UIDS 100u /* of one broker: its roles and its default 64 sessions */
 
 static uint64_t now_ms(void)
 {
@@ -207,8 +208,10 @@ static const char *section(const char *lines)
 	return lines != NULL ? lines : "";
 }
 
-static void write_configuration(const char *directory, const struct flow_options *options)
+static void write_configuration(
+	const struct flow_broker *broker, const struct flow_options *options)
 {
+	const char *directory = broker->directory;
 	char path[128];
 	FILE *file;
 
@@ -219,10 +222,11 @@ static void write_configuration(const char *directory, const struct flow_options
 		"listen:\n  address: 127.0.0.1\n  port: 0\n"
 		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s"
 		"paths:\n  state: %s/state\n  log: %s/log\n  admin_socket: %s/admin.sock\n"
+		"users:\n  uid_base: %u\n"
 		"sessions:\n  limits: %s\n%s"
 		"screen:\n  start_page: \"%s\"\n%s",
 		directory, directory, section(options->tls), directory, directory, directory,
-		getuid() == 0 ? "cgroup" : "none", section(options->sessions),
+		broker->uid_base, getuid() == 0 ? "cgroup" : "none", section(options->sessions),
 		options->start_page != NULL ? options->start_page : "about:blank",
 		section(options->screen));
 	if (options->login != NULL) {
@@ -286,6 +290,10 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 	const char *const *users = options->users[0] != NULL ? options->users : usual;
 	char path[128];
 
+	static unsigned serial;
+
+	broker->uid_base =
+		1000000 + (unsigned)(getpid() % 4000) * 10 * FLOW_UIDS + serial++ % 10 * FLOW_UIDS;
 	snprintf(broker->directory, sizeof(broker->directory), "/tmp/garasu-flow.XXXXXX");
 	assert_non_null(mkdtemp(broker->directory));
 	assert_int_equal(chmod(broker->directory, 0755), 0);
@@ -293,7 +301,7 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 	assert_int_equal(mkdir(path, 0755), 0);
 	copy_programs(broker->directory, options->paints);
 	make_certificates(broker->directory, options->certificate_days);
-	write_configuration(broker->directory, options);
+	write_configuration(broker, options);
 	broker_run(broker);
 	for (; *users != NULL; users++) {
 		char program[128];
@@ -435,29 +443,36 @@ void flow_wait_file(struct flow_broker *broker, const char *name, const char *te
 
 /* ---- processes ---- */
 
-/* Orphans have lost their ancestor, so while the broker lives only its descendants count, and after
- * its end every process of that name does (flow tests run alone). */
-static int belongs_to(pid_t pid, pid_t ancestor)
+/* By its uid, which no other broker's roles and sessions have; without root, where all have one, by
+ * its ancestor while the broker lives, and by its name alone after its end. */
+static int belongs_to(pid_t pid, const struct flow_broker *broker)
 {
-	if (ancestor <= 0) {
-		return 1;
-	}
-	while (pid > 1 && pid != ancestor) {
+	while (pid > 1 && pid != broker->broker.pid) {
 		char path[64];
+		char line[256];
 		FILE *file;
 		int parent = 0;
+		unsigned uid = 0;
 
-		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		snprintf(path, sizeof(path), "/proc/%d/status", pid);
 		file = fopen(path, "r");
-		if (file != NULL) {
-			if (fscanf(file, "%*d (%*[^)]) %*c %d", &parent) != 1) {
-				parent = 0;
+		while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+			if (sscanf(line, "PPid: %d", &parent) != 1) {
+				(void)sscanf(line, "Uid: %u", &uid);
 			}
+		}
+		if (file != NULL) {
 			fclose(file);
+		}
+		if (getuid() == 0) {
+			return uid >= broker->uid_base && uid < broker->uid_base + FLOW_UIDS;
+		}
+		if (broker->broker.pid <= 0) {
+			return 1;
 		}
 		pid = parent;
 	}
-	return pid == ancestor;
+	return pid == broker->broker.pid;
 }
 
 int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int most)
@@ -487,8 +502,7 @@ int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int m
 		fclose(file);
 		name = strrchr(line, '/');
 		name = name != NULL ? name + 1 : line;
-		if (strcmp(name, binary) == 0 && belongs_to(pid, broker->broker.pid) &&
-			count < most) {
+		if (strcmp(name, binary) == 0 && belongs_to(pid, broker) && count < most) {
 			pids[count++] = pid;
 		}
 	}

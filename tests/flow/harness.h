@@ -39,6 +39,7 @@ struct flow_broker {
 	char directory[64];
 	struct flow_child broker;
 	unsigned port;
+	unsigned uid_base; /* of this broker alone, when root */
 };
 
 struct flow_viewer {
