@@ -5,6 +5,9 @@
 
 #include "unit/certs_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 static void keys_are_readable_by_their_owner_alone(void **state)
 {
 	struct fixture fixture;
@@ -170,6 +173,31 @@ static void renewal_keeps_names_and_old_files_and_changes_the_key(void **state)
 	fixture_finish(&fixture);
 }
 
+static void full_disk_leaves_nothing_half_written(void **state)
+{
+	struct fixture fixture;
+	struct rlimit before;
+	struct rlimit small;
+
+	(void)state;
+	fixture_fill(&fixture);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 300; /* room for a key, not for a certificate */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(fixture_run(&fixture, "client", "--name", "hanako", NULL), -EIO);
+	assert_int_equal(fixture.problem.kind, PROBLEM_UNWRITABLE);
+	assert_int_equal(fixture_run(&fixture, "renew", "server.crt", NULL), -EIO);
+	assert_int_equal(fixture_run(&fixture, "revoke", "client-taro.crt", NULL), -EIO);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(fixture_count(&fixture), 6);
+	assert_int_equal(fixture_verify(&fixture, "server.crt", X509_PURPOSE_SSL_SERVER,
+				 "localhost", NULL, 0),
+		X509_V_OK);
+	fixture_finish(&fixture);
+}
+
 static void client_certificate_can_be_renewed(void **state)
 {
 	struct fixture fixture;
@@ -246,6 +274,7 @@ int main(void)
 		cmocka_unit_test(missing_authority_is_named),
 		cmocka_unit_test(file_without_a_certificate_is_named),
 		cmocka_unit_test(renewal_keeps_names_and_old_files_and_changes_the_key),
+		cmocka_unit_test(full_disk_leaves_nothing_half_written),
 		cmocka_unit_test(client_certificate_can_be_renewed),
 		cmocka_unit_test(renewal_refuses_the_authority_and_paths),
 		cmocka_unit_test(interrupted_renewal_can_be_made_again),
