@@ -128,7 +128,8 @@ void bwrap_build(struct bwrap *bwrap, const struct garasu_session_settings *sett
 	add_data(bwrap, group, "/etc/group");
 	add_data(bwrap, policy, "/etc/chromium/policies/managed/garasu.json");
 	add_programs(bwrap, directory);
-	add_all(bwrap, "--remount-ro", "/", "--chdir", "/home/garasu", (char *)NULL);
+	add_all(bwrap, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/home/garasu",
+		(char *)NULL);
 	add_environment(bwrap, settings);
 	add_number(bwrap, "--seccomp", filter);
 	add_all(bwrap, "/garasu/garasu-start", (char *)NULL);

@@ -24,12 +24,6 @@ static const struct garasu_deny_row garasu_jail_deny[] = {
 	{.call = "socket",
 		.refuse = EAFNOSUPPORT,
 		.test = GARASU_DENY_ARGUMENT_BETWEEN,
-		.value = AF_UNIX + 1,
-		.end = AF_INET - 1,
-		.why = "none known"},
-	{.call = "socket",
-		.refuse = EAFNOSUPPORT,
-		.test = GARASU_DENY_ARGUMENT_BETWEEN,
 		.value = AF_INET + 1,
 		.end = AF_INET6 - 1,
 		.why = "AX25, IPX, APPLETALK, X25 ..."},
@@ -44,6 +38,11 @@ static const struct garasu_deny_row garasu_jail_deny[] = {
 		.test = GARASU_DENY_NETLINK_OTHER,
 		.value = NETLINK_ROUTE,
 		.why = "netlink families other than ROUTE reach deep into the kernel"},
+	{.call = "socketpair",
+		.refuse = EAFNOSUPPORT,
+		.test = GARASU_DENY_ARGUMENT_ABOVE,
+		.value = AF_UNIX,
+		.why = "TIPC makes pairs too"},
 	/* key rings are shared between jails of a host */
 	{.call = "keyctl", .refuse = EPERM, .why = "key rings"},
 	{.call = "add_key", .refuse = EPERM, .why = "key rings"},
@@ -83,6 +82,8 @@ static const struct garasu_deny_row garasu_jail_deny[] = {
 	/* other processes' memory */
 	{.call = "process_vm_readv", .refuse = EPERM, .why = "reads siblings"},
 	{.call = "process_vm_writev", .refuse = EPERM, .why = "writes siblings"},
+	{.call = "ptrace", .refuse = EPERM, .why = "becomes siblings"},
+	{.call = "pidfd_getfd", .refuse = EPERM, .why = "takes siblings' descriptors"},
 	{.call = "kcmp", .refuse = EPERM, .why = "compares siblings' kernel objects"},
 	/* terminals */
 	{.call = "ioctl",
@@ -90,6 +91,11 @@ static const struct garasu_deny_row garasu_jail_deny[] = {
 		.test = GARASU_DENY_SECOND_ARGUMENT_IS,
 		.value = TIOCSTI,
 		.why = "types into a terminal"},
+	{.call = "ioctl",
+		.refuse = EPERM,
+		.test = GARASU_DENY_SECOND_ARGUMENT_IS,
+		.value = TIOCLINUX,
+		.why = "pastes into a terminal"},
 };
 
 #define GARASU_JAIL_DENY_COUNT (sizeof(garasu_jail_deny) / sizeof(garasu_jail_deny[0]))

@@ -94,6 +94,7 @@ int main(void)
 		GARASU_FD_SESSION_FRAME, GARASU_FD_SESSION_NEWS, GARASU_FD_SESSION_INPUT,
 		GARASU_FD_SESSION_SETTINGS, -1};
 	static struct bwrap bwrap;
+	static char *const nothing[] = {NULL}; /* bubblewrap's environment can be read inside */
 	int result = garasu_process_begin(FIRST_FREE, heritage);
 
 	if (result == 0 && getuid() == 0) {
@@ -110,7 +111,7 @@ int main(void)
 	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING,
 		NULL); /* a fresh one; absent in some kernels */
 	umask(022);
-	execv("/usr/bin/bwrap", bwrap.words);
+	execve("/usr/bin/bwrap", bwrap.words, nothing);
 	garasu_log(GARASU_LOG_ERROR, "start", "error=\"bwrap: %s\"", strerror(errno));
 	return 1;
 }
