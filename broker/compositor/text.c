@@ -165,15 +165,18 @@ static void on_enable(struct wl_listener *listener, void *data)
 
 	(void)data;
 	publish_caret(client->compositor);
+	wlr_text_input_v3_send_done(client->input);
 	flush_waiting(client->compositor);
 }
 
+/* Chromium keeps its next caret back until its last state was answered. */
 static void on_commit(struct wl_listener *listener, void *data)
 {
 	struct text_client *client = wl_container_of(listener, client, on_commit);
 
 	(void)data;
 	publish_caret(client->compositor);
+	wlr_text_input_v3_send_done(client->input);
 }
 
 static void on_disable(struct wl_listener *listener, void *data)
