@@ -228,7 +228,7 @@ SDL_Surface *overlay_draw_panel(
 
 SDL_Surface *overlay_draw_preedit(struct overlay *overlay, const char *text, int height)
 {
-	int size = height * 3 / 4;
+	int size = height * 2 / 3; /* of a line, so much is the letters' height */
 	SDL_Surface *drawn, *all;
 
 	if (text[0] == '\0') {

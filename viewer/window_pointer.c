@@ -116,12 +116,14 @@ static void flush_motion(struct window *window)
 static void move(struct window *window, int32_t point_x, int32_t point_y)
 {
 	struct pointer *pointer = &window->pointer;
+	const struct pointer before = *pointer;
 	struct garasu_rect place = window_place(window);
 	bool is_inside = geometry_point(&window->geometry, &place, window->session.picture.width,
 		window->session.picture.height, point_x, point_y, &pointer->x, &pointer->y);
 
 	pointer->is_inside = is_inside && !is_on_panel(window, point_x, point_y);
-	pointer->has_moved |= pointer->is_inside || pointer->buttons != 0;
+	pointer->has_moved |= (pointer->is_inside || pointer->buttons != 0) &&
+			      (pointer->x != before.x || pointer->y != before.y);
 	show_pointer(window);
 }
 
