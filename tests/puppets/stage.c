@@ -216,16 +216,19 @@ static int remove_one(const char *path, const struct stat *status, int flag, str
 	return remove(path);
 }
 
-void stage_stop(struct stage *stage)
+int stage_stop(struct stage *stage)
 {
+	int code;
+
 	stage_close_input(stage);
-	stage_wait_end(stage);
+	code = stage_wait_end(stage);
 	garasu_fd_close(&stage->news);
 	garasu_fd_close(&stage->log);
 	garasu_fd_close(&stage->handover);
 	garasu_fd_close(&stage->frame_fd);
 	munmap(stage->memory, (size_t)garasu_frame_bytes(STAGE_MAX_WIDTH, STAGE_MAX_HEIGHT));
 	nftw(stage->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return code;
 }
 
 /* ---- records ---- */

@@ -50,8 +50,9 @@ void stage_start(struct stage *stage, const struct stage_program *programs,
 struct garasu_session_settings stage_settings(
 	const char *start_page, uint32_t width, uint32_t height, uint32_t scale);
 
-/* Closes everything, waits for the program's end, removes the directory. */
-void stage_stop(struct stage *stage);
+/* Closes everything, waits for the program's end, removes the directory. Returns what
+ * stage_wait_end did, or 0 if that was called before. */
+int stage_stop(struct stage *stage);
 
 /* Closes the input pipe's last writer. */
 void stage_close_input(struct stage *stage);

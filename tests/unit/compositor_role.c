@@ -29,7 +29,10 @@ static void start(const char *page, uint32_t width, uint32_t height, uint32_t sc
 static int stop(void **state)
 {
 	(void)state;
-	stage_stop(&stage);
+	if (stage_stop(&stage) != 0) { /* a sanitizer's complaint, for one */
+		print_error("it said: %s\n", stage.said);
+		return -1;
+	}
 	return 0;
 }
 
