@@ -56,7 +56,10 @@ static void take_update(struct session *session, const struct decoder_event *eve
 		session->counts.pictures++;
 		session->counts.last_picture_ms = session->counts.last_update_ms;
 	}
-	session_greet(session);
+	/* A first update may tell no more than a size; what is understood comes with the pixels. */
+	if (session->has_garasu || event->width > 0) {
+		session_greet(session);
+	}
 	session->on_event(session->context, event);
 }
 

@@ -55,6 +55,9 @@ void session_ask(struct session *session)
 	uint64_t now_ms = garasu_clock_ms();
 
 	if (!session->is_greeted) {
+		if (session->picture.width > 0 && !session->is_requested) {
+			request(session);
+		}
 		return;
 	}
 	switch (session->pace) {
@@ -93,7 +96,7 @@ void session_pace(struct session *session, enum pace pace, uint32_t number)
 	session->pace_due_ms = 0;
 }
 
-/* After the first update the server has said what it understands: tell it our size and wish. */
+/* The server has said what it understands: tell it our size and wish. */
 void session_greet(struct session *session)
 {
 	if (session->is_greeted) {

@@ -109,7 +109,7 @@ static void take_size(struct window *window, const struct decoder_event *event)
 
 static void take_update(struct window *window, const struct decoder_event *event)
 {
-	if (window->screen == SCREEN_CONNECTING) {
+	if (window->screen == SCREEN_CONNECTING && window->session.is_greeted) {
 		window->tries = 0;
 		window->was_open = true;
 		window->asked = geometry_wish(&window->geometry, window->limit);
