@@ -143,7 +143,8 @@ static int check_together(struct options *options)
 	if (!options->is_headless) {
 		return options->session.user != NULL ? 0 : name_user(options);
 	}
-	if (options->session.scale == 0) {
+	if (options->session.scale == 0) { /* a window asks its display */
+		options->session.scale = GARASU_SCALE_ONE;
 	}
 	return has_shot != has_script && options->session.user != NULL ? 0 : -EINVAL;
 }

@@ -128,34 +128,35 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 					"It may not be a Garasu server.",
 					"Check the host, and tell your administrator the server's "
 					"words."},
-				[FAULT_USAGE] = {"The command line is wrong.", 0, "An option or an argument is not understood.", "See garasu-viewer --help."},
-				[FAULT_LOCAL] = {"The viewer could not start.", 0, "Memory, a file or the decoder child is not available on this machine.", "Restart this machine; if that does not help, tell your administrator."},
-				[FAULT_RESOLVE] =
-					{"The host name was not found.", 0,
-						"The name is wrong, or name resolution is out of "
-						"order.",
-						"Check the host name; if it is right, tell your "
-						"administrator."},
-				[FAULT_CONNECT] =
-					{"The server cannot be reached.", 0,
-						"It is not running, or the network does not lead "
-						"there.",
-						"Wait and try again; if that does not help, tell "
-						"your administrator."},
-				[FAULT_LOST] =
-					{"The connection to the server was lost.", 0,
-						"The network or the server closed it.",
-						"Connect again; your session may still be there."},
-				[FAULT_TIMEOUT] =
-					{"It was not done in time.", 0,
-						"The server's answer or its picture did not come "
-						"within the limit.",
-						"Wait and try again; if that does not help, tell "
-						"your administrator."},
-				[FAULT_NOT_RFB] =
-					{"What answers there is not a Garasu server.", 0,
-						"It does not speak RFB 3.8.",
-						"Check the host and the port."},
+				[FAULT_USAGE] = {"The command line is wrong.", 0,
+					"An option or an argument is not understood.",
+					"See garasu-viewer --help."},
+				[FAULT_LOCAL] = {"The viewer could not start.", 0,
+					"Memory, a file or the decoder child is not available on "
+					"this machine.",
+					"Restart this machine; if that does not help, tell your "
+					"administrator."},
+				[FAULT_RESOLVE] = {"The host name was not found.", 0,
+					"The name is wrong, or name resolution is out of "
+					"order.",
+					"Check the host name; if it is right, tell your "
+					"administrator."},
+				[FAULT_CONNECT] = {"The server cannot be reached.", 0,
+					"It is not running, or the network does not lead "
+					"there.",
+					"Wait and try again; if that does not help, tell "
+					"your administrator."},
+				[FAULT_LOST] = {"The connection to the server was lost.", 0,
+					"The network or the server closed it.",
+					"Connect again; your session may still be there."},
+				[FAULT_TIMEOUT] = {"It was not done in time.", 0,
+					"The server's answer or its picture did not come "
+					"within the limit.",
+					"Wait and try again; if that does not help, tell "
+					"your administrator."},
+				[FAULT_NOT_RFB] = {"What answers there is not a Garasu server.", 0,
+					"It does not speak RFB 3.8.",
+					"Check the host and the port."},
 				[FAULT_NO_TLS] =
 					{"The server offers no encryption: connection refused.", 0,
 						"It does not offer VeNCrypt. It may be another "
@@ -248,8 +249,7 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_ATTEMPT] = "再接続の回数",
 			[PHRASE_SECONDS] = "次の接続まで（秒）",
 			[PHRASE_DISMISS] = "ここを押すか Ctrl+Alt+M で閉じます",
-			[PHRASE_NO_METHOD] =
-				"日本語入力を切って（直接入力で）入力してください。",
+			[PHRASE_NO_METHOD] = "日本語入力を切って（直接入力で）入力してください。",
 		},
 	[LANGUAGE_ENGLISH] =
 		{
