@@ -133,6 +133,7 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 {
 	supervisor->config = config;
 	supervisor->registry = registry;
+	supervisor->last_event = &supervisor->first_event;
 	supervisor->listener_fd = heritage->listener;
 	supervisor->admin_fd = heritage->admin;
 	supervisor->log_directory_fd = heritage->log_directory;

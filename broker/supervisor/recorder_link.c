@@ -70,4 +70,5 @@ void recorder_start(struct supervisor *supervisor)
 		return;
 	}
 	role_send_pipes(supervisor);
+	event_send_waiting(supervisor);
 }

@@ -97,6 +97,8 @@ struct supervisor {
 	uint32_t last_request;
 	struct role *recorder, *egress;
 	struct link *recorder_link, *egress_link;
+	struct waiting_event *first_event, **last_event; /* while there is no recorder */
+	unsigned events_waiting;
 	uint64_t recorder_at_ms, egress_at_ms; /* when to start it again; 0: it lives */
 	uint64_t egress_wait_ms, recorder_wait_ms;
 	struct connection *connections;
@@ -133,6 +135,8 @@ void role_send_pipes(struct supervisor *supervisor);
 /* events.c: values may be NULL. */
 void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t session,
 	const char *user, const char *text, const uint64_t *values, unsigned value_count);
+/* A new recorder stands: it is told what has happened since the last one. */
+void event_send_waiting(struct supervisor *supervisor);
 
 /* recorder_link.c, egress_link.c */
 void recorder_start(struct supervisor *supervisor);
