@@ -18,7 +18,7 @@
 
 #define RESIZE_WAIT_MS 1500u
 #define FIRST_SIZE_MS 1500u
-#define STATISTICS_MS 3000u
+#define STATISTICS_MS 1000u
 #define FIRST_WIDTH 1280u /* where no frame tells better */
 #define FIRST_HEIGHT 720u
 #define OUT_WAITING_MAX 65536u /* bytes not yet taken by the gateway; above, nothing is added */
@@ -191,6 +191,14 @@ static uint32_t lesser(uint32_t left, uint32_t right)
 	return left < right ? left : right;
 }
 
+/* Why it went is the supervisor's to say: it learns of the browser's end a little later, and a
+ * viewer that was closed by us would be told to come back. The last picture stands until then. */
+static void on_session_gone(struct encoder *encoder)
+{
+	encoder->news = -1; /* poll passes it over */
+	encoder->credit.never = 1;
+}
+
 /* ServerInit goes as soon as the picture's size is known, or when waiting for it took too long. */
 static int greet(struct encoder *encoder, uint64_t now_ms)
 {
@@ -243,6 +251,10 @@ static int serve_frame(struct encoder *encoder, uint64_t now_us)
 	if (result == 0 && wants_credit(encoder, now_ms) &&
 		credit_due_us(&encoder->credit) <= now_us) {
 		result = credit_give(&encoder->credit, now_us);
+		if (result == -EPIPE) {
+			on_session_gone(encoder);
+			result = 0;
+		}
 	}
 	if (result == 0 && wants_update(encoder, now_ms)) {
 		result = encoder_update(encoder, now_ms);
@@ -339,7 +351,8 @@ static int read_news(struct encoder *encoder)
 	ssize_t size = read(encoder->news, bytes, sizeof(bytes));
 
 	if (size == 0) {
-		return -EPIPE; /* the session is gone */
+		on_session_gone(encoder);
+		return 0;
 	}
 	if (size < 0) {
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
@@ -392,6 +405,10 @@ int encoder_run(struct encoder *encoder)
 {
 	int result = credit_refresh(&encoder->credit, garasu_clock_us());
 
+	if (result == -EPIPE) {
+		on_session_gone(encoder);
+		result = 0;
+	}
 	encoder->statistics_due_ms = encoder->started_ms + encoder->statistics_ms;
 	while (result == 0) {
 		result = step(encoder);
