@@ -57,6 +57,7 @@ static const struct policy policies[] = {
 	{"MetricsReportingEnabled", "false", "calls home"},
 	{"SafeBrowsingProtectionLevel", "0", "calls home; egress judges"},
 	{"SpellCheckServiceEnabled", "false", "sends what is typed"},
+	{"SpellcheckEnabled", "false", "downloads dictionaries"},
 	{"TranslateEnabled", "false", "sends pages"},
 	{"NetworkPredictionOptions", "2", "connects unasked"},
 	{"UrlKeyedAnonymizedDataCollectionEnabled", "false", "calls home"},
