@@ -18,20 +18,28 @@
 	"${outerHeight-innerHeight} ${devicePixelRatio} .`;if(t!==last){last=t;say(t)}}"           \
 	"addEventListener('resize',layout);addEventListener('load',layout);</script>"
 
+/* Chromium drops input until a page's first picture, which this corner shows in a colour of its own
+ * for each load. */
+#define CORNER                                                                                     \
+	"<i id=corner style='position:fixed;left:0;bottom:0;width:9px;height:9px'></i>"            \
+	"<script>corner.style.background='#'+location.search.slice(1)</script>"
+
 static const struct flow_page pages[] = {
 	{"/colours", "text/html",
 		"<!doctype html><title>colours</title><style>body{margin:0;background:#204080}"
 		"div{position:fixed;width:50vw;height:50vh}</style>"
 		"<div style='left:50vw;top:0;background:#c03010'></div>"
-		"<div style='left:0;top:50vh;background:#10a040'></div>" LAYOUT},
+		"<div style='left:0;top:50vh;background:#10a040'></div>" CORNER LAYOUT},
 	{"/form", "text/html",
 		"<!doctype html><title>form</title><style>body{margin:0;background:#fff}"
-		"textarea{position:fixed;left:0;top:0;width:100vw;height:50vh;font-size:12px}"
+		"textarea{position:fixed;left:0;top:0;width:100vw;height:50vh;font-size:12px;"
+		"caret-color:transparent}"
 		"select{position:fixed;left:20px;top:60vh;width:200px;height:30px}"
 		"button{position:fixed;left:300px;top:60vh;width:200px;height:30px}</style>"
 		"<textarea id=t autofocus></textarea>"
 		"<select id=s><option>one<option>two<option>three</select>"
-		"<button id=b>press</button>" LAYOUT "<script>let busy=false,dirty=false;async "
+		"<button id=b>press</button>" CORNER LAYOUT
+		"<script>let busy=false,dirty=false;async "
 		"function send(){if(busy){dirty=true;return}"
 		"busy=true;do{dirty=false;await "
 		"fetch('/report',{method:'POST',body:'text:'+t.value+'.'})}"
@@ -41,11 +49,12 @@ static const struct flow_page pages[] = {
 		"document.addEventListener('copy',()=>say('copied.'));</script>"},
 	{"/tall", "text/html",
 		"<!doctype html><title>tall</title><style>body{margin:0;height:20000px;"
-		"background:linear-gradient(#000,#fff)}</style>" LAYOUT
+		"background:linear-gradient(#000,#fff)}</style>" CORNER LAYOUT
 		"<script>addEventListener('scroll',()=>say('scroll '+Math.round(scrollY)+'.'));"
 		"</script>"},
 	{"/window", "text/html",
-		"<!doctype html><title>window</title><body style='background:#204080'>" LAYOUT
+		"<!doctype html><title>window</title><body style='background:#204080'>" CORNER
+			LAYOUT
 		"<script>onclick=()=>{open('/second','w','popup,width=400,height=300');"
 		"say('opened.')}</script>"},
 	{"/second", "text/html",
@@ -62,15 +71,19 @@ static int width, height, top; /* of the page's contents, in the picture */
 /* Opens a page in the session and learns where its contents stand in the picture. */
 static void open_page(const char *path)
 {
+	static unsigned loads;
+	unsigned corner = 0x203040 + ++loads * 5;
 	char report[256];
 
 	flow_pages_forget();
-	flow_viewer_say(&viewer, "open http://127.0.0.1:%u%s", port, path);
+	flow_viewer_say(&viewer, "open http://127.0.0.1:%u%s?%06x", port, path, corner);
 	flow_pages_wait("layout ");
 	assert_int_equal(flow_pages_report("layout ", report, sizeof(report)), 1);
 	assert_int_equal(sscanf(report, "layout %d %d %d", &width, &height, &top), 3);
 	assert_in_range(width, 600, 4000);
 	assert_in_range(top, 20, 300);
+	flow_viewer_say(
+		&viewer, "wait-pixel 4 %d %06x %d", top + height - 4, corner, FLOW_DEADLINE_MS / 2);
 }
 
 static void expect_colour(int x, int y, const char *colour)
@@ -162,7 +175,8 @@ static void select_popup_is_opened_and_chosen_from(void **state)
 	(void)state;
 	open_page("/form");
 	flow_viewer_say(&viewer, "click %d %d", 100, top + height * 60 / 100 + 15);
-	flow_viewer_say(&viewer, "rest");
+	flow_viewer_say(&viewer, "wait-pixel %d %d 1967D2 10000", 200,
+		top + height * 60 / 100 + 38); /* the list is open */
 	flow_viewer_say(&viewer, "press 0xff54");
 	flow_viewer_say(&viewer, "press 0xff54");
 	flow_viewer_say(&viewer, "press 0xff0d");
@@ -195,14 +209,14 @@ static void resize_follows_and_scales(void **state)
 	(void)state;
 	open_page("/colours");
 	flow_pages_forget();
-	flow_viewer_say(&viewer, "size 1000 700 120");
+	flow_viewer_say(&viewer, "size 1000 700 100");
 	flow_pages_wait("layout 1000 ");
 	flow_viewer_say(&viewer, "wait-pixel 900 200 c03010 10000");
 	flow_viewer_say(&viewer, "wait-pixel 100 680 10a040 10000");
-	flow_viewer_say(&viewer, "size 1500 900 180");
+	flow_viewer_say(&viewer, "size 1500 900 150");
 	flow_pages_wait("layout 1000 ");
 	flow_pages_wait(" 1.5 .");
-	flow_viewer_say(&viewer, "size 1280 800 120");
+	flow_viewer_say(&viewer, "size 1280 800 100");
 	flow_pages_wait("layout 1280 ");
 }
 

@@ -99,15 +99,15 @@ int flow_child_wait(struct flow_child *child)
 	int in_time;
 
 	assert_true(descriptor >= 0);
-	if (child->in >= 0) {
-		close(child->in);
-	}
 	in_time = poll(&ready, 1, (int)(deadline - now_ms())) == 1;
 	if (!in_time) {
 		kill(child->pid, SIGKILL);
 	}
 	close(descriptor);
 	waitpid(child->pid, &status, 0);
+	if (child->in >= 0) {
+		close(child->in); /* only now: its end may be what the child waits for */
+	}
 	close(child->out);
 	child->in = child->out = -1;
 	child->pid = -1;
