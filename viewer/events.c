@@ -53,7 +53,9 @@ static void take_update(struct session *session, const struct decoder_event *eve
 	session->counts.updates++;
 	session->counts.last_update_ms = garasu_clock_ms();
 	if (event->width > 0 && event->height > 0) {
-		session->counts.pictures++;
+		if (session->counts.pictures++ == 0) {
+			session->counts.first_picture_ms = session->counts.last_update_ms;
+		}
 		session->counts.last_picture_ms = session->counts.last_update_ms;
 	}
 	/* A first update may tell no more than a size; what is understood comes with the pixels. */

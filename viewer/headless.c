@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,6 +44,10 @@ static int work_shot(struct headless *headless)
 	}
 	if (picture_copy_rgb(&session->picture, &rgb) != 0) {
 		return 5;
+	}
+	if (!script_rests(session, headless->options->rest_ms)) {
+		fprintf(stderr, "garasu-viewer: %s\n",
+			words_of_phrase(headless->options->language, PHRASE_RESTLESS));
 	}
 	if (shot_write(headless->options->shot, rgb, session->picture.width,
 		    session->picture.height) != 0) {

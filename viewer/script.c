@@ -18,6 +18,7 @@
 #define LINE_BYTES 65536u
 #define RETRY_MS 5
 #define SHOT_LIMIT_MS 5000
+#define RESTLESS_FACTOR 10 /* rests after the first picture, until one that never rests will do */
 
 static void answer(int result)
 {
@@ -62,13 +63,21 @@ void script_event(struct script *script, const struct decoder_event *event)
 	}
 }
 
+bool script_rests(const struct session *session, uint32_t rest_ms)
+{
+	return garasu_clock_ms() >= session->counts.last_picture_ms + rest_ms;
+}
+
 int64_t script_rest_left_ms(const struct session *session, uint32_t rest_ms)
 {
-	uint64_t now_ms = garasu_clock_ms(), due_ms = session->counts.last_picture_ms + rest_ms;
+	const struct session_counts *counts = &session->counts;
+	uint64_t now_ms = garasu_clock_ms(), due_ms = counts->last_picture_ms + rest_ms;
+	uint64_t patience_ms = counts->first_picture_ms + (uint64_t)rest_ms * RESTLESS_FACTOR;
 
-	if (session->counts.pictures == 0) {
+	if (counts->pictures == 0) {
 		return -1;
 	}
+	due_ms = due_ms < patience_ms ? due_ms : patience_ms;
 	return due_ms > now_ms ? (int64_t)(due_ms - now_ms) : 0;
 }
 

@@ -37,7 +37,11 @@ int script_work(struct script *script);
 /* An event of the session that the reader is told of. */
 void script_event(struct script *script, const struct decoder_event *event);
 
-/* Returns how long the picture has not rested yet, 0 when it rests. Before the first: -1. */
+/* True if nothing has changed for rest_ms. */
+bool script_rests(const struct session *session, uint32_t rest_ms);
+
+/* Returns how long to wait until the picture rests, 0 when it does or has not for so long that it
+ * never will (a blinking caret, a film). Before the first picture: -1. */
 int64_t script_rest_left_ms(const struct session *session, uint32_t rest_ms);
 
 #endif

@@ -42,6 +42,7 @@ enum session_phase {
 
 struct session_counts {
 	uint64_t bytes_in, updates, pictures, fences, requests;
+	uint64_t first_picture_ms;
 	uint64_t last_picture_ms; /* clock of the last update that changed something */
 	uint64_t last_update_ms;
 };

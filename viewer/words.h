@@ -85,6 +85,7 @@ enum phrase {
 	PHRASE_PASSWORD,
 	PHRASE_PASSWORD_KEYS,
 	PHRASE_MESSAGE,
+	PHRASE_RESTLESS,
 	PHRASE_ATTEMPT, /* a number follows */
 	PHRASE_SECONDS, /* until the next attempt; a number follows */
 	PHRASE_DISMISS,

@@ -246,6 +246,7 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_PASSWORD] = "パスワード",
 			[PHRASE_PASSWORD_KEYS] = "Enter: ログイン   Esc: 取り消し",
 			[PHRASE_MESSAGE] = "管理者からのお知らせ",
+			[PHRASE_RESTLESS] = "画面が動き続けているため、途中の画面を保存しました。",
 			[PHRASE_ATTEMPT] = "再接続の回数",
 			[PHRASE_SECONDS] = "次の接続まで（秒）",
 			[PHRASE_DISMISS] = "ここを押すか Ctrl+Alt+M で閉じます",
@@ -259,6 +260,8 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_PASSWORD] = "Password",
 			[PHRASE_PASSWORD_KEYS] = "Enter: log in   Esc: cancel",
 			[PHRASE_MESSAGE] = "From your administrator",
+			[PHRASE_RESTLESS] =
+				"The picture never came to rest: it was taken in motion.",
 			[PHRASE_ATTEMPT] = "Attempt",
 			[PHRASE_SECONDS] = "Seconds until the next",
 			[PHRASE_DISMISS] = "Click here or press Ctrl+Alt+M to close",
