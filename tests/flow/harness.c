@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,7 +48,8 @@ void flow_child_start(struct flow_child *child, char *const *words, const char *
 	if (child->pid == 0) {
 		int error = open(error_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
 
-		if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0 || dup2(error, 2) < 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || dup2(in[0], 0) < 0 ||
+			dup2(out[1], 1) < 0 || dup2(error, 2) < 0) {
 			_exit(126);
 		}
 		execv(words[0], words);
