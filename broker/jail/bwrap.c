@@ -98,7 +98,8 @@ static void add_environment(struct bwrap *bwrap, const struct garasu_session_set
 	add_all(bwrap, "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/home/garasu",
 		"--setenv", "XDG_RUNTIME_DIR", "/run/user", "--setenv", "XCURSOR_THEME",
 		"DMZ-White", "--setenv", "XCURSOR_SIZE", "24", "--setenv", "LANG", "C.UTF-8",
-		"--setenv", "LANGUAGE", settings->language, (char *)NULL);
+		"--setenv", "LANGUAGE", settings->language, "--setenv", "FC_LANG",
+		settings->language, (char *)NULL);
 }
 
 static void add_programs(struct bwrap *bwrap, const char *directory)
