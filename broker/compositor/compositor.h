@@ -17,8 +17,9 @@
  * a frame, and plays the viewer's input. It runs inside the jail, in one trust domain with the
  * browser.
  *
- * server.c sets it up; frame.c draws; view.c places windows; seat.c, keys.c and text.c play input;
- * pointer.c publishes pointer pictures; scale.c tells clients the scale; browser.c starts Chromium.
+ * server.c sets it up; frame.c draws; view.c places windows; input.c takes the viewer's records,
+ * which seat.c, keys.c and text.c play; pointer.c publishes pointer pictures; scale.c tells clients
+ * the scale; browser.c starts Chromium.
  */
 
 struct browser {
@@ -71,10 +72,24 @@ struct text {
 	struct wl_listener on_new;
 	struct wl_list inputs; /* struct text_client.link */
 	struct garasu_joiner joiner;
-	char waiting[4096 + 1]; /* text that waits for a text field */
+	char waiting[GARASU_INPUT_TEXT_MAX + 1]; /* text that waits for a text field */
 	size_t waiting_size;
 	struct wl_event_source *timer;
 	uint64_t dropped_bytes;
+};
+
+#define INPUT_HELD_MAX 1024
+
+struct input_held {
+	struct garasu_input record;
+	uint64_t arrived_ms;
+};
+
+struct input {
+	struct input_held held[INPUT_HELD_MAX]; /* behind a text that waits */
+	size_t held_count;
+	uint64_t arrived_ms; /* when the record that is being played arrived */
+	struct wl_event_source *on_idle;
 };
 
 struct compositor {
@@ -101,7 +116,7 @@ struct compositor {
 	struct pointer pointer;
 	struct text text;
 	struct browser browser;
-	int input; /* read end of the input pipe */
+	struct input input;
 	struct wl_event_source *on_input;
 	struct garasu_joiner address;
 	uint64_t dropped_records;
@@ -133,6 +148,11 @@ struct wlr_surface *view_surface_at(
 	struct compositor *compositor, double x, double y, double *inner_x, double *inner_y);
 void view_focus_at(struct compositor *compositor, struct wlr_surface *surface);
 
+/* input.c */
+int input_start(struct compositor *compositor);
+/* No text waits any more: plays what is held behind it, soon, and not from within this call. */
+void input_resume(struct compositor *compositor);
+
 /* seat.c */
 int seat_start(struct compositor *compositor);
 void seat_play(struct compositor *compositor, const struct garasu_input *record);
@@ -151,7 +171,11 @@ void pointer_rescale(struct compositor *compositor);
 /* text.c */
 void text_start(struct compositor *compositor);
 void text_focus(struct compositor *compositor, struct wlr_surface *surface);
+/* Commits into the enabled field; without one it waits, a moment from its arrival on. */
 void text_commit(struct compositor *compositor, const char *utf8, size_t size);
+int text_waits(const struct compositor *compositor);
+/* Drops the text that waits. */
+void text_give_up(struct compositor *compositor);
 
 /* scale.c */
 void scale_start(struct compositor *compositor);

@@ -3,6 +3,7 @@
 
 #include "compositor.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -91,6 +92,11 @@ static void send_text(struct text_client *client, const char *utf8)
 	wlr_text_input_v3_send_done(client->input);
 }
 
+int text_waits(const struct compositor *compositor)
+{
+	return compositor->text.waiting_size > 0;
+}
+
 static void flush_waiting(struct compositor *compositor)
 {
 	struct text *text = &compositor->text;
@@ -101,20 +107,36 @@ static void flush_waiting(struct compositor *compositor)
 		send_text(client, text->waiting);
 		text->waiting_size = 0;
 		wl_event_source_timer_update(text->timer, 0);
+		input_resume(compositor);
+	}
+}
+
+static void drop(struct compositor *compositor, size_t size)
+{
+	struct text *text = &compositor->text;
+
+	text->dropped_bytes += size;
+	garasu_log(GARASU_LOG_WARNING, "text_dropped", "bytes=%zu total=%llu", size,
+		(unsigned long long)text->dropped_bytes);
+}
+
+void text_give_up(struct compositor *compositor)
+{
+	struct text *text = &compositor->text;
+
+	if (text->waiting_size > 0) {
+		drop(compositor, text->waiting_size);
+		text->waiting_size = 0;
+		wl_event_source_timer_update(text->timer, 0);
 	}
 }
 
 static int on_waited(void *data)
 {
 	struct compositor *compositor = data;
-	struct text *text = &compositor->text;
 
-	if (text->waiting_size > 0) {
-		text->dropped_bytes += text->waiting_size;
-		garasu_log(GARASU_LOG_WARNING, "text_dropped", "bytes=%zu total=%llu",
-			text->waiting_size, (unsigned long long)text->dropped_bytes);
-		text->waiting_size = 0;
-	}
+	text_give_up(compositor);
+	input_resume(compositor);
 	return 0;
 }
 
@@ -122,19 +144,19 @@ void text_commit(struct compositor *compositor, const char *utf8, size_t size)
 {
 	struct text *text = &compositor->text;
 	struct text_client *client = enabled_client(compositor);
+	uint64_t waited_ms = garasu_clock_ms() - compositor->input.arrived_ms;
 
 	if (client != NULL) {
-		flush_waiting(compositor);
 		send_text(client, utf8);
 		return;
 	}
-	if (size > sizeof(text->waiting) - 1 - text->waiting_size) {
-		text->dropped_bytes += size;
+	if (waited_ms >= WAIT_MS || size > sizeof(text->waiting) - 1) {
+		drop(compositor, size);
 		return;
 	}
-	memcpy(text->waiting + text->waiting_size, utf8, size);
-	text->waiting_size += size;
-	wl_event_source_timer_update(text->timer, WAIT_MS);
+	memcpy(text->waiting, utf8, size);
+	text->waiting_size = size;
+	wl_event_source_timer_update(text->timer, (int)(WAIT_MS - waited_ms));
 }
 
 void text_focus(struct compositor *compositor, struct wlr_surface *surface)

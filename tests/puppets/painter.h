@@ -77,8 +77,8 @@ void seat_listen(struct painter *painter);
 
 /* painter_text.c */
 void text_listen(struct painter *painter);
-/* Enables or disables the text field as the page has it. clicked: a button went down. */
-void text_update(struct painter *painter, int clicked);
+/* Enables or disables the text field as the page has it. is_due: a late one's time has come. */
+void text_update(struct painter *painter, int is_due);
 /* Notes each code point of a text. */
 void text_arrived(struct painter *painter, const char *utf8);
 

@@ -215,9 +215,6 @@ static void on_button(void *data, struct wl_pointer *pointer, uint32_t serial, u
 	(void)serial;
 	(void)time;
 	set_state(painter, bit, state == WL_POINTER_BUTTON_STATE_PRESSED ? bit : 0);
-	if (state == WL_POINTER_BUTTON_STATE_PRESSED) {
-		text_update(painter, 1);
-	}
 }
 
 static uint32_t add_half(uint32_t word, unsigned shift, int32_t units)

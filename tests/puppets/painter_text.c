@@ -21,10 +21,10 @@ static void send_state(struct painter *painter)
 	zwp_text_input_v3_commit(painter->text);
 }
 
-void text_update(struct painter *painter, int clicked)
+void text_update(struct painter *painter, int is_due)
 {
 	int wanted = painter->text_is_inside && painter->page.kind == PATTERN_TEXT &&
-		     (!painter->page.waits_for_click || clicked || painter->text_is_enabled);
+		     (!painter->page.is_late || is_due || painter->text_is_enabled);
 
 	if (!painter->text_is_inside) {
 		painter->text_is_enabled = 0;

@@ -175,10 +175,14 @@ static const struct wp_fractional_scale_v1_listener scale_listener = {.preferred
 static void on_surface_configure(void *data, struct xdg_surface *surface, uint32_t serial)
 {
 	struct painter *painter = data;
+	uint32_t before = painter->page.width;
 
 	xdg_surface_ack_configure(surface, serial);
 	painter->is_configured = painter->logical_width > 0 && painter->logical_height > 0;
 	set_size(painter);
+	if (before != 0 && painter->page.width != before) {
+		text_update(painter, 1);
+	}
 }
 
 static const struct xdg_surface_listener surface_listener = {.configure = on_surface_configure};

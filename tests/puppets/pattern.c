@@ -109,7 +109,7 @@ int pattern_parse(struct pattern *pattern, const char *address)
 			pattern->code = number(address, "code", 10);
 			pattern->has_side = number(address, "side", 10);
 			pattern->is_hidden = number(address, "hidden", 10);
-			pattern->waits_for_click = number(address, "click", 10);
+			pattern->is_late = number(address, "late", 10);
 			return 0;
 		}
 	}

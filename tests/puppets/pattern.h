@@ -21,7 +21,7 @@
  *                                   ?area=small (a moving square), full (a moving page) or noise
  *   http://HOST/keys                shows what arrived: words and cells, below
  *   http://HOST/text                as keys, with a text field; ?hidden=1 one for passwords;
- *                                   ?click=1 enabled at the first press of a button
+ *                                   ?late=1 enabled when its window gets another size
  *   http://HOST/pointer             as keys, and shows the pointer; ?side=1 sets its own picture
  *   http://HOST/end?code=N          the painter exits with N
  *
@@ -77,7 +77,7 @@ struct pattern {
 	uint32_t seed;
 	uint32_t code;
 	uint32_t offset; /* of scroll and table, in pixels */
-	uint32_t has_side, is_hidden, waits_for_click;
+	uint32_t has_side, is_hidden, is_late;
 	uint32_t words[PATTERN_WORDS];
 	uint32_t cells[PATTERN_CELLS];
 };

@@ -306,12 +306,61 @@ static void malformed_text_is_dropped(void **state)
 static void text_waits_for_its_field(void **state)
 {
 	(void)state;
-	start("http://painter/text?click=1", 640, 480, 120);
+	start("http://painter/text?late=1", 640, 480, 120);
 	stage_text(&stage, "待");
 	stage_text(&stage, "つ");
-	stage_pointer(&stage, 300, 300, 1);
-	stage_pointer(&stage, 300, 300, 0);
+	stage_geometry(&stage, 800, 600, 120, 1); /* enables the field */
 	expect_text(0, "待つ");
+}
+
+/* A click too: it may go to another field, and the text belongs to the one before. */
+static void input_waits_behind_text_that_waits(void **state)
+{
+	(void)state;
+	start("http://painter/text?late=1", 640, 480, 120);
+	stage_pointer(&stage, 300, 300, 0);
+	for (int i = 0; i < 5; i++) {
+		stage_text(&stage, "日本");
+		press(KEY_N);
+		stage_keysym(&stage, XKB_KEY_o, 1);
+		stage_keysym(&stage, XKB_KEY_o, 0);
+	}
+	stage_key(&stage, KEY_A, 1);
+	stage_pointer(&stage, 300, 300, 1);
+	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_FOCUS, .flag = 0});
+	press(KEY_Z);
+	stage_geometry(&stage, 800, 600, 120, 1);
+	expect_text(0, "日本no日本no日本no日本no日本noaz");
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | BUTTONS, 0);
+}
+
+static void input_behind_dropped_text_is_played(void **state)
+{
+	(void)state;
+	start("http://painter/keys", 640, 480, 120);
+	stage_text(&stage, "消える");
+	press(KEY_A);
+	stage_text(&stage, "これも");
+	press(KEY_B);
+	expect_text(0, "ab");
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD, 0);
+}
+
+static void more_input_than_can_wait_is_played_once_and_in_order(void **state)
+{
+	const uint32_t rounds = 3000; /* of a press and a release */
+
+	(void)state;
+	start("http://painter/keys", 640, 480, 120);
+	stage_text(&stage, "消える");
+	for (uint32_t i = 0; i < rounds; i++) {
+		press(i % 2 == 0 ? KEY_A : KEY_B);
+	}
+	stage_wait_said(&stage, "text_dropped bytes=9");
+	expect_count(rounds);
+	for (uint32_t i = rounds - PATTERN_CELLS; i < rounds; i++) {
+		stage_expect_cell(&stage, i, i % 2 == 0 ? 'a' : 'b');
+	}
 }
 
 static void text_without_a_field_is_dropped_and_said(void **state)
@@ -469,6 +518,9 @@ int main(void)
 		CASE(text_of_a_kibibyte_arrives_and_longer_is_dropped_whole),
 		CASE(malformed_text_is_dropped),
 		CASE(text_waits_for_its_field),
+		CASE(input_waits_behind_text_that_waits),
+		CASE(input_behind_dropped_text_is_played),
+		CASE(more_input_than_can_wait_is_played_once_and_in_order),
 		CASE(text_without_a_field_is_dropped_and_said),
 		CASE(caret_is_told_in_physical_pixels),
 		CASE(pointer_is_where_the_viewer_has_it),

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes records from the input pipe and plays them in their order: while a text waits for its
+ * field, whatever came after it waits too.
+ * Reads untrusted bytes from: the input pipe (gateway and encoder). */
+
+#include "compositor.h"
+
+#include "base/clock.h"
+#include "garasu/heritage.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void play_text(struct compositor *compositor, const struct garasu_input *record)
+{
+	struct garasu_joiner *text = &compositor->text.joiner;
+
+	if (joiner_add(text, record) == 1) {
+		if (text_is_sound(text->bytes, text->size)) {
+			text_commit(compositor, text->bytes, text->size);
+		}
+		joiner_restart(text);
+	}
+}
+
+static void play_address(struct compositor *compositor, const struct garasu_input *record)
+{
+	struct garasu_joiner *address = &compositor->address;
+
+	if (joiner_add(address, record) == 1) {
+		if (address_is_sound(address->bytes, address->size)) {
+			browser_open(compositor, address->bytes);
+		}
+		joiner_restart(address);
+	}
+}
+
+static void play(struct compositor *compositor, const struct garasu_input *record)
+{
+	switch ((enum garasu_input_type)record->type) {
+	case GARASU_INPUT_TEXT:
+		play_text(compositor, record);
+		break;
+	case GARASU_INPUT_ADDRESS:
+		play_address(compositor, record);
+		break;
+	case GARASU_INPUT_GEOMETRY:
+		server_set_geometry(compositor, record->geometry.width, record->geometry.height,
+			record->geometry.scale, record->geometry.serial);
+		break;
+	case GARASU_INPUT_FOCUS:
+		if (record->flag == 0) {
+			seat_release_all(compositor);
+		}
+		break;
+	case GARASU_INPUT_CREDIT:
+		frame_give_credit(compositor);
+		break;
+	case GARASU_INPUT_REFRESH:
+		frame_touch(compositor);
+		break;
+	case GARASU_INPUT_KEY_CODE:
+	case GARASU_INPUT_KEY_SYM:
+	case GARASU_INPUT_POINTER:
+	case GARASU_INPUT_WHEEL:
+		seat_play(compositor, record);
+		break;
+	}
+}
+
+/* What the user did, one thing after another. The encoder's records never wait: the field that a
+ * text waits for may come with the next frame. */
+static int keeps_its_place(const struct garasu_input *record)
+{
+	switch ((enum garasu_input_type)record->type) {
+	case GARASU_INPUT_KEY_CODE:
+	case GARASU_INPUT_KEY_SYM:
+	case GARASU_INPUT_POINTER:
+	case GARASU_INPUT_WHEEL:
+	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_FOCUS:
+	case GARASU_INPUT_ADDRESS:
+		return 1;
+	case GARASU_INPUT_GEOMETRY:
+	case GARASU_INPUT_CREDIT:
+	case GARASU_INPUT_REFRESH:
+		break;
+	}
+	return 0;
+}
+
+/* Plays what is held, up to a text that waits itself. */
+static void play_held(struct compositor *compositor)
+{
+	struct input *input = &compositor->input;
+	size_t played = 0;
+
+	while (played < input->held_count && !text_waits(compositor)) {
+		input->arrived_ms = input->held[played].arrived_ms;
+		play(compositor, &input->held[played++].record);
+	}
+	input->held_count -= played;
+	memmove(input->held, input->held + played, input->held_count * sizeof(input->held[0]));
+}
+
+static void on_idle(void *data)
+{
+	struct compositor *compositor = data;
+
+	compositor->input.on_idle = NULL;
+	play_held(compositor);
+}
+
+void input_resume(struct compositor *compositor)
+{
+	struct input *input = &compositor->input;
+
+	if (input->held_count > 0 && input->on_idle == NULL) {
+		input->on_idle = wl_event_loop_add_idle(compositor->loop, on_idle, compositor);
+	}
+}
+
+/* Full: the texts have waited for long enough. */
+static void make_room(struct compositor *compositor)
+{
+	while (compositor->input.held_count > 0) {
+		text_give_up(compositor);
+		play_held(compositor);
+	}
+}
+
+static void take(struct compositor *compositor, const struct garasu_input *record)
+{
+	struct input *input = &compositor->input;
+	uint64_t now_ms = garasu_clock_ms();
+
+	if (keeps_its_place(record) && input->held_count == INPUT_HELD_MAX) {
+		make_room(compositor);
+	}
+	if (keeps_its_place(record) && (input->held_count > 0 || text_waits(compositor))) {
+		input->held[input->held_count++] = (struct input_held){*record, now_ms};
+		return;
+	}
+	input->arrived_ms = now_ms;
+	play(compositor, record);
+}
+
+/* Records are far below PIPE_BUF and written whole, so a read of whole records never splits one. */
+static int on_readable(int fd, uint32_t mask, void *data)
+{
+	struct compositor *compositor = data;
+	struct garasu_input untrusted_records[256];
+	ssize_t got = read(fd, untrusted_records, sizeof(untrusted_records));
+
+	(void)mask;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return 0;
+	}
+	if (got <= 0) {
+		wl_display_terminate(compositor->display); /* every writer is gone */
+		return 0;
+	}
+	for (size_t i = 0; i < (size_t)got / sizeof(untrusted_records[0]); i++) {
+		if (record_is_sound(&untrusted_records[i])) {
+			take(compositor, &untrusted_records[i]);
+		} else {
+			compositor->dropped_records++;
+		}
+	}
+	return 0;
+}
+
+int input_start(struct compositor *compositor)
+{
+	joiner_init(&compositor->address, GARASU_INPUT_ADDRESS_MAX);
+	compositor->on_input = wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_INPUT,
+		WL_EVENT_READABLE, on_readable, compositor);
+	return compositor->on_input != NULL ? 0 : -ENOMEM;
+}
