@@ -73,6 +73,25 @@ static struct launcher *create(void)
 	return launcher;
 }
 
+static void destroy(struct launcher **launcher)
+{
+	cgroups_close(&(*launcher)->cgroups);
+	garasu_config_destroy(&(*launcher)->config);
+	free((*launcher)->configuration);
+	free(*launcher);
+	*launcher = NULL;
+}
+
+static int run(struct launcher *launcher)
+{
+	host_warn_development(launcher);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || host_open(launcher) != 0 ||
+		open_signals(launcher) != 0 || start_supervisor(launcher) != 0) {
+		return 1;
+	}
+	return serve(launcher);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments arguments;
@@ -83,18 +102,16 @@ int main(int argc, char **argv)
 		return result > 0 ? 0 : 2;
 	}
 	launcher = create();
-	if (launcher == NULL || host_configure(launcher, arguments.configuration) != 0) {
-		return 2;
-	}
-	if (arguments.only_check) {
-		puts("the configuration is sound");
-		return 0;
-	}
-	host_warn_development(launcher);
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || host_open(launcher) != 0 ||
-		open_signals(launcher) != 0 || start_supervisor(launcher) != 0) {
-		cgroups_close(&launcher->cgroups);
+	if (launcher == NULL) {
 		return 1;
 	}
-	return serve(launcher);
+	if (host_configure(launcher, arguments.configuration) != 0) {
+		result = 2;
+	} else if (arguments.only_check) {
+		puts("the configuration is sound");
+	} else {
+		result = run(launcher);
+	}
+	destroy(&launcher);
+	return result;
 }

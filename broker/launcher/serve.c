@@ -309,7 +309,6 @@ static void end_everything(struct launcher *launcher)
 	for (uint32_t slot = 0; slot < launcher->config->sessions_max; slot++) {
 		kill_uid(launcher, slot);
 	}
-	cgroups_close(&launcher->cgroups);
 	unlink(launcher->config->admin_socket);
 }
 
