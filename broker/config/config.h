@@ -47,6 +47,7 @@ struct garasu_config {
 	uint32_t idle_warning_ms;  /* before that end */
 	uint32_t detached_ms;      /* nobody connected: the session ends */
 	uint32_t absolute_ms;      /* age: the session ends */
+	uint32_t upgrade_check_ms; /* between two looks at the browser on the host */
 	uint32_t upgrade_grace_ms; /* after a browser upgrade */
 	uint32_t limits;           /* enum garasu_limits */
 	uint64_t memory_bytes;     /* per session */

@@ -79,6 +79,7 @@ static const cyaml_schema_field_t session_fields[] = {
 	NUMBER("idle_warning_ms", idle_warning_ms),
 	NUMBER("detached_ms", detached_ms),
 	NUMBER("absolute_ms", absolute_ms),
+	NUMBER("upgrade_check_ms", upgrade_check_ms),
 	NUMBER("upgrade_grace_ms", upgrade_grace_ms),
 	CYAML_FIELD_ENUM(
 		"limits", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, limits, limit_modes, 2),
@@ -157,6 +158,7 @@ const struct config_number config_numbers[] = {
 	N("sessions", "idle_warning_ms", idle_warning_ms, 50, DAY_MS, 300000),
 	N("sessions", "detached_ms", detached_ms, 100, 7 * DAY_MS, 1800000),
 	N("sessions", "absolute_ms", absolute_ms, 100, 30 * (uint64_t)DAY_MS, 43200000),
+	N("sessions", "upgrade_check_ms", upgrade_check_ms, 100, DAY_MS, 60000),
 	N("sessions", "upgrade_grace_ms", upgrade_grace_ms, 100, 7 * DAY_MS, 1800000),
 	MIB("sessions", "memory_mib", memory_bytes, 256, 65536, 2048),
 	N("sessions", "cpu_percent", cpu_percent, 10, 6400, 200),

@@ -140,7 +140,6 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 	supervisor->gateway_settings_fd = heritage->certificate_settings;
 	supervisor->encoder_settings_fd = settings_encoder(config);
 	supervisor->egress_settings_fd = settings_egress(config);
-	browser_read(supervisor->browser);
 	if (supervisor->encoder_settings_fd < 0 || supervisor->egress_settings_fd < 0 ||
 		registry_clean(registry) < 0 || start(supervisor, heritage->launcher) != 0) {
 		return 1;

@@ -157,6 +157,7 @@ static struct session *make_session(struct connection *connection)
 	session->news_fd = session->input_fd = -1;
 	memcpy(session->user, connection->user, sizeof(session->user));
 	memcpy(session->client, connection->address, sizeof(session->client));
+	browser_read(session->browser);
 	session->connection = connection;
 	connection->session = session;
 	connection->state = CONNECTION_WAITING;
@@ -177,9 +178,8 @@ static void start(struct connection *connection)
 	}
 	event_send(supervisor, GARASU_EVENT_LOGIN, session->number, session->user, session->client,
 		&value, 1);
-	browser_read(supervisor->browser);
 	event_send(supervisor, GARASU_EVENT_SESSION_STARTED, session->number, session->user,
-		supervisor->browser, NULL, 0);
+		session->browser, NULL, 0);
 	if (start_jail(session) != 0) {
 		session_end(session, GARASU_STATE_START_FAILED);
 	}

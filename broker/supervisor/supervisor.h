@@ -16,7 +16,7 @@
 
 #define SUPERVISOR_FINAL_MS 3000u /* a viewer that was told its end is closed after this */
 #define SUPERVISOR_REMOVE_MS 5000u
-#define SUPERVISOR_BROWSER_MS 60000u
+#define BROWSER_IDENTITY_SIZE 160
 
 struct supervisor;
 
@@ -65,6 +65,7 @@ struct session {
 	enum session_state state;
 	uint32_t number, slot;
 	char user[GARASU_USER_SIZE], client[GARASU_ADDRESS_SIZE];
+	char browser[BROWSER_IDENTITY_SIZE]; /* it was started with */
 	struct role *jail, *encoder;
 	struct link *encoder_link;
 	struct connection *connection;
@@ -107,8 +108,7 @@ struct supervisor {
 	struct admin *admins;
 	unsigned auths_running;
 	char dummy_phc[GARASU_PHC_SIZE];
-	char browser[64];
-	uint64_t browser_at_ms;
+	uint64_t browser_at_ms; /* when to look whether it was upgraded */
 	int is_ready, is_stopping, exit_code;
 	uint64_t stop_at_ms;
 };
@@ -183,7 +183,11 @@ void encoder_end(struct session *session);
 
 /* timers.c */
 uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms);
-void browser_read(char identity[64]);
+
+/* browser.c: the identity changes with an upgrade of Chromium or of what starts it. */
+void browser_read(char identity[BROWSER_IDENTITY_SIZE]);
+/* Warns the sessions of an older browser, once. */
+void browser_check(struct supervisor *supervisor);
 
 /* cutoff.c */
 int cutoff_is_set(struct supervisor *supervisor, const char *user);
