@@ -6,12 +6,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const states[] = {"starting", "attached", "detached", "ending"};
+static const char *const states[GARASU_ADMIN_SESSION_STATE_COUNT] = {
+	"starting", "attached", "detached", "ending", "parked"};
 static const char *const scopes[] = {"?", "user", "host", "all"};
 
 static void print_session(const struct garasu_admin_answer *row, int is_json, int is_first)
 {
-	const char *state = states[row->state < 4 ? row->state : 3];
+	const char *state =
+		states[row->state < GARASU_ADMIN_SESSION_STATE_COUNT ? row->state
+								     : GARASU_ADMIN_ENDING];
 
 	if (is_json) {
 		printf("{\"session\":%u,\"user\":\"%s\",\"state\":\"%s\",\"since_ms\":%" PRIu64

@@ -18,7 +18,17 @@
 
 #define START_PAGE_MAX 2047 /* struct garasu_session_settings */
 
-static void put_defaults(struct garasu_config *config)
+/* A number that may be 0 is 0 where its key stands; elsewhere 0 says that it is missing. */
+static int is_given(struct config_report *report, const struct config_number *number)
+{
+	yaml_node_t *node = yaml_document_get_root_node(&report->document);
+
+	node = config_child(&report->document, node, number->section, NULL);
+	return number->least == 0 &&
+	       config_child(&report->document, node, number->key, NULL) != NULL;
+}
+
+static void put_defaults(struct config_report *report, struct garasu_config *config)
 {
 	for (size_t i = 0; i < config_number_count; i++) {
 		const struct config_number *number = &config_numbers[i];
@@ -32,7 +42,10 @@ static void put_defaults(struct garasu_config *config)
 		} else {
 			memcpy(&large, field, sizeof(large));
 		}
-		large = (large != 0 ? large : number->usual) * number->unit;
+		if (large == 0 && !is_given(report, number)) {
+			large = number->usual;
+		}
+		large *= number->unit;
 		usual = (uint32_t)large;
 		if (number->bytes == sizeof(usual)) {
 			memcpy(field, &usual, sizeof(usual));
@@ -217,7 +230,7 @@ void config_check(struct config_report *report, struct garasu_config *config)
 {
 	int has_warning = config->idle_warning_ms != 0;
 
-	put_defaults(config);
+	put_defaults(report, config);
 	if (set_text(&config->keyboard, "jp") != 0 || set_text(&config->language, "ja") != 0 ||
 		set_text(&config->start_page, "about:blank") != 0 || set_ports(config) != 0) {
 		config_complain_at(report, 1, "memory is short, expected more");

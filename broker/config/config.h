@@ -46,6 +46,7 @@ struct garasu_config {
 	uint32_t idle_ms;          /* no input: the session ends */
 	uint32_t idle_warning_ms;  /* before that end */
 	uint32_t detached_ms;      /* nobody connected: the session ends */
+	uint32_t park_ms;          /* nobody connected: it is frozen; 0 never */
 	uint32_t absolute_ms;      /* age: the session ends */
 	uint32_t upgrade_check_ms; /* between two looks at the browser on the host */
 	uint32_t upgrade_grace_ms; /* after a browser upgrade */

@@ -38,6 +38,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_CUT_OFF] = {"cut_off", "scope", {"is_set", NULL}},
 	[GARASU_EVENT_ROLE_DIED] = {"role_died", "how", {"role", "status", NULL}},
 	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},
+	[GARASU_EVENT_SESSION_PARKED] = {"session_parked", NULL, {NULL}},
 };
 
 static const char *const verdict_names[GARASU_EGRESS_VERDICT_COUNT] = {"allowed", "denied_address",

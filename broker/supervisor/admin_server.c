@@ -147,7 +147,7 @@ static void list_sessions(struct admin *admin)
 	for (const struct session *s = admin->supervisor->sessions; s != NULL; s = s->next) {
 		struct garasu_admin_answer row = {.kind = GARASU_ADMIN_IS_SESSION,
 			.session = s->number,
-			.state = (uint32_t)s->state,
+			.state = s->is_parked ? GARASU_ADMIN_PARKED : (uint32_t)s->state,
 			.since_unix_ms = s->started_unix_ms,
 			.width = s->statistics.width,
 			.height = s->statistics.height,

@@ -110,6 +110,7 @@ int session_attach(struct session *session)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
 		return -errno;
 	}
+	session_thaw(session);
 	result = start_encoder(session, ends[1]);
 	if (result == 0) {
 		const int fds[2] = {ends[0], session->input_fd};

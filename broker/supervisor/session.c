@@ -54,7 +54,7 @@ void session_write(struct session *session)
 		[SESSION_ENDING] = "ending"};
 
 	if (registry_session_set(session->supervisor->registry, session->number,
-		    names[session->state], session->client) != 0) {
+		    session->is_parked ? "parked" : names[session->state], session->client) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
 	}
 }

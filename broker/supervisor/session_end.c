@@ -28,6 +28,7 @@ void session_end(struct session *session, uint32_t code)
 		return;
 	}
 	session->state = SESSION_ENDING;
+	session->is_parked = 0;
 	session->end_code = code;
 	session->connection = NULL;
 	if (connection != NULL) {

@@ -71,7 +71,7 @@ struct session {
 	struct connection *connection;
 	uv_poll_t *handover;
 	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
-	int is_resumed, is_warned, is_upgrading;
+	int is_resumed, is_warned, is_upgrading, is_parked;
 	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms;
 	uint32_t end_code;
 	struct garasu_encoder_statistics statistics; /* of the living encoder */
@@ -180,6 +180,13 @@ void handover_close(struct session *session);
 int handover_take(int fd, int *listener) __attribute__((warn_unused_result));
 void session_send_remove(struct session *session);
 void encoder_end(struct session *session);
+
+/* park.c */
+void session_park(struct session *session);
+/* Before anything of it is needed; nothing to do where it is not parked. */
+void session_thaw(struct session *session);
+/* Returns when it is to be parked, UINT64_MAX for never. */
+uint64_t session_park_at(const struct session *session);
 
 /* timers.c */
 uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms);

@@ -3,6 +3,26 @@
 
 #include "auth.h"
 
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define BROWSER "/usr/lib/chromium/chromium"
+
+void browser_read(char identity[64])
+{
+	struct stat status;
+
+	if (stat(BROWSER, &status) != 0) {
+		snprintf(identity, 64, "none");
+		return;
+	}
+	snprintf(identity, 64, "chromium mtime=%lld size=%lld", (long long)status.st_mtime,
+		(long long)status.st_size);
+}
+
 static void sooner(uint64_t *next, uint64_t at)
 {
 	if (at < *next) {
@@ -78,7 +98,33 @@ static void run_session(struct session *session, uint64_t now, uint64_t *next)
 		}
 		sooner(next, session->upgrade_ms);
 	}
+	if (session_park_at(session) <= now) {
+		session_park(session);
+	}
+	sooner(next, session_park_at(session));
 	warn_idle(session, now, next);
+}
+
+static void check_browser(struct supervisor *supervisor, uint64_t now)
+{
+	char before[sizeof(supervisor->browser)];
+
+	memcpy(before, supervisor->browser, sizeof(before));
+	browser_read(supervisor->browser);
+	supervisor->browser_at_ms = now + SUPERVISOR_BROWSER_MS;
+	if (strcmp(before, supervisor->browser) == 0) {
+		return;
+	}
+	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
+		if (!s->is_upgrading && s->state != SESSION_ENDING) {
+			s->is_upgrading = 1;
+			s->upgrade_ms = now + supervisor->config->upgrade_grace_ms;
+			if (s->connection != NULL) {
+				connection_tell(s->connection, GARASU_STATE_UPGRADE_WARNING,
+					supervisor->config->upgrade_grace_ms / 1000);
+			}
+		}
+	}
 }
 
 static void run_connections(struct supervisor *supervisor, uint64_t now, uint64_t *next)
@@ -114,8 +160,7 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 		sooner(&next, supervisor->egress_at_ms);
 	}
 	if (supervisor->browser_at_ms <= now_ms) {
-		browser_check(supervisor);
-		supervisor->browser_at_ms = now_ms + supervisor->config->upgrade_check_ms;
+		check_browser(supervisor, now_ms);
 	}
 	sooner(&next, supervisor->browser_at_ms);
 	run_connections(supervisor, now_ms, &next);

@@ -81,6 +81,8 @@ enum garasu_admin_session_state {
 	GARASU_ADMIN_ATTACHED = 1,
 	GARASU_ADMIN_DETACHED = 2,
 	GARASU_ADMIN_ENDING = 3,
+	GARASU_ADMIN_PARKED = 4, /* detached, and frozen until its user comes back */
+	GARASU_ADMIN_SESSION_STATE_COUNT = 5,
 };
 
 struct garasu_admin_answer {

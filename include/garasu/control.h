@@ -279,7 +279,8 @@ enum garasu_event {
 		12, /* text: "user NAME", "host" or "all"; values: 1 set, 0 released */
 	GARASU_EVENT_ROLE_DIED = 13,         /* values: role, status */
 	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
-	GARASU_EVENT_COUNT = 15,
+	GARASU_EVENT_SESSION_PARKED = 15,
+	GARASU_EVENT_COUNT = 16,
 };
 
 #define GARASU_EVENT_VALUES_MAX 26

@@ -72,6 +72,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_int_equal(config->idle_warning_ms, 300000);
 	assert_int_equal(config->detached_ms, 1800000);
 	assert_int_equal(config->absolute_ms, 43200000);
+	assert_int_equal(config->park_ms, 30000);
 	assert_int_equal(config->limits, GARASU_LIMITS_CGROUP);
 	assert_int_equal(config->memory_bytes, 2048ull << 20);
 	assert_int_equal(config->profile_bytes, 256ull << 20);
@@ -88,6 +89,16 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_int_equal(config->ports[1], 443);
 	garasu_config_destroy(&config);
 	assert_null(config);
+}
+
+static void zero_is_taken_where_it_means_never(void **state)
+{
+	struct garasu_config *config = expect_good(NEEDED "sessions:\n  park_ms: 0\n");
+
+	(void)state;
+	assert_int_equal(config->park_ms, 0);
+	assert_int_equal(config->detached_ms, 1800000);
+	garasu_config_destroy(&config);
 }
 
 static void what_is_given_is_taken(void **state)
@@ -430,6 +441,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(smallest_file_gets_the_documented_defaults),
+		cmocka_unit_test(zero_is_taken_where_it_means_never),
 		cmocka_unit_test(what_is_given_is_taken),
 		cmocka_unit_test(empty_files_are_refused),
 		cmocka_unit_test(file_that_is_no_mapping_is_refused),
