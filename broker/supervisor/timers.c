@@ -3,26 +3,6 @@
 
 #include "auth.h"
 
-#include "base/clock.h"
-
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-
-#define BROWSER "/usr/lib/chromium/chromium"
-
-void browser_read(char identity[64])
-{
-	struct stat status;
-
-	if (stat(BROWSER, &status) != 0) {
-		snprintf(identity, 64, "none");
-		return;
-	}
-	snprintf(identity, 64, "chromium mtime=%lld size=%lld", (long long)status.st_mtime,
-		(long long)status.st_size);
-}
-
 static void sooner(uint64_t *next, uint64_t at)
 {
 	if (at < *next) {
@@ -105,28 +85,6 @@ static void run_session(struct session *session, uint64_t now, uint64_t *next)
 	warn_idle(session, now, next);
 }
 
-static void check_browser(struct supervisor *supervisor, uint64_t now)
-{
-	char before[sizeof(supervisor->browser)];
-
-	memcpy(before, supervisor->browser, sizeof(before));
-	browser_read(supervisor->browser);
-	supervisor->browser_at_ms = now + SUPERVISOR_BROWSER_MS;
-	if (strcmp(before, supervisor->browser) == 0) {
-		return;
-	}
-	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
-		if (!s->is_upgrading && s->state != SESSION_ENDING) {
-			s->is_upgrading = 1;
-			s->upgrade_ms = now + supervisor->config->upgrade_grace_ms;
-			if (s->connection != NULL) {
-				connection_tell(s->connection, GARASU_STATE_UPGRADE_WARNING,
-					supervisor->config->upgrade_grace_ms / 1000);
-			}
-		}
-	}
-}
-
 static void run_connections(struct supervisor *supervisor, uint64_t now, uint64_t *next)
 {
 	struct connection *connection = supervisor->connections;
@@ -160,7 +118,8 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 		sooner(&next, supervisor->egress_at_ms);
 	}
 	if (supervisor->browser_at_ms <= now_ms) {
-		check_browser(supervisor, now_ms);
+		browser_check(supervisor);
+		supervisor->browser_at_ms = now_ms + supervisor->config->upgrade_check_ms;
 	}
 	sooner(&next, supervisor->browser_at_ms);
 	run_connections(supervisor, now_ms, &next);
