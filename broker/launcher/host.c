@@ -131,6 +131,18 @@ static int open_directories(struct launcher *launcher)
 	return result == 0 ? copy_pem(launcher, config->revocation_path) : result;
 }
 
+static int complain_listen(const struct garasu_config *config, int error)
+{
+	fprintf(stderr,
+		"garasu-broker: cannot listen on %s port %u: %s\n"
+		"garasu-broker: free the port (ss -ltnp shows who has it) or change listen.address "
+		"and listen.port.\n"
+		"garasu-broker: "
+		"待ち受けできません。listen.address と listen.port を確認してください。\n",
+		config->listen_address, config->listen_port, strerror(-error));
+	return error;
+}
+
 static int open_tcp(struct launcher *launcher)
 {
 	const struct garasu_config *config = launcher->config;
@@ -152,9 +164,7 @@ static int open_tcp(struct launcher *launcher)
 		setsockopt(launcher->tcp, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
 		bind(launcher->tcp, address, size) != 0 || listen(launcher->tcp, BACKLOG) != 0 ||
 		getsockname(launcher->tcp, address, &size) != 0) {
-		fprintf(stderr, "garasu-broker: cannot listen on %s port %u: %s\n",
-			config->listen_address, config->listen_port, strerror(errno));
-		return -errno;
+		return complain_listen(config, -errno);
 	}
 	launcher->port =
 		ntohs(address->sa_family == AF_INET ? address4.sin_port : address6.sin6_port);
