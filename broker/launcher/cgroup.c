@@ -17,6 +17,7 @@
 
 #define PATH_SIZE 512
 #define CPU_PERIOD_US 100000u
+#define STOP_ROUNDS 8
 #define PREFIX "garasu-" /* then the launcher's pid */
 
 static const char *const controllers[] = {"memory", "cpu", "pids", "cpuacct"};
@@ -374,6 +375,18 @@ uint32_t cgroups_usage(
 	return for_each_process(path, 0);
 }
 
+/* Again while there are more than before: one that was not stopped yet may have forked. */
+static void signal_all(const char *directory, int signal_number)
+{
+	uint32_t before = 0;
+	uint32_t now = for_each_process(directory, signal_number);
+
+	for (int rounds = 0; rounds < STOP_ROUNDS && now > before; rounds++) {
+		before = now;
+		now = for_each_process(directory, signal_number);
+	}
+}
+
 void cgroups_freeze(const struct cgroups *cgroups, uint32_t session, int is_frozen)
 {
 	char path[PATH_SIZE];
@@ -388,19 +401,21 @@ void cgroups_freeze(const struct cgroups *cgroups, uint32_t session, int is_froz
 		}
 	}
 	session_path(cgroups, CGROUP_PIDS, session, path);
-	for_each_process(path, is_frozen ? SIGSTOP : SIGCONT);
+	signal_all(path, is_frozen ? SIGSTOP : SIGCONT);
 }
 
 uint32_t cgroups_kill(const struct cgroups *cgroups, uint32_t session)
 {
 	char path[PATH_SIZE];
+	uint32_t living;
 
 	if (!cgroups->is_active) {
 		return 0;
 	}
-	cgroups_freeze(cgroups, session, 0);
 	session_path(cgroups, CGROUP_PIDS, session, path);
-	return for_each_process(path, SIGKILL);
+	living = for_each_process(path, SIGKILL); /* reaches frozen ones, which cannot fork */
+	cgroups_freeze(cgroups, session, 0);
+	return living;
 }
 
 void cgroups_remove(const struct cgroups *cgroups, uint32_t session)

@@ -49,7 +49,7 @@ uint32_t cgroups_usage(
 /* Freezes or thaws, by v2 or by SIGSTOP and SIGCONT. */
 void cgroups_freeze(const struct cgroups *cgroups, uint32_t session, int is_frozen);
 
-/* Sends SIGKILL to every process of the session. Returns how many there were. */
+/* Sends SIGKILL to every process of the session, then thaws it. Returns how many there were. */
 uint32_t cgroups_kill(const struct cgroups *cgroups, uint32_t session);
 
 /* Removes a session's empty groups. */
