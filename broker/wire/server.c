@@ -54,6 +54,7 @@ static uint32_t bits_of_encoding(int32_t encoding)
 		{GARASU_RFB_LAST_RECT, 1u << WIRE_ENCODING_LAST_RECT},
 		{GARASU_RFB_ENCODING_GARASU,
 			1u << WIRE_ENCODING_GARASU | 1u << WIRE_ENCODING_CARET},
+		{GARASU_RFB_ENCODING_ZSTD, 1u << WIRE_ENCODING_ZSTD},
 		{GARASU_RFB_FENCE, WIRE_ASKED_FENCE},
 		{GARASU_RFB_CONTINUOUS_UPDATES, WIRE_ASKED_CONTINUOUS},
 	};
@@ -194,6 +195,7 @@ static const struct {
 	[WIRE_SERVER_LED] = {1, wire_server_led},
 	[WIRE_SERVER_CARET] = {1, wire_server_caret},
 	[WIRE_SERVER_ZRLE] = {4, wire_server_zrle},
+	[WIRE_SERVER_ZSTD] = {4, wire_server_zstd},
 	[WIRE_SERVER_CONTROL] = {1, wire_server_control},
 	[WIRE_SERVER_FILTER] = {1, wire_server_filter},
 	[WIRE_SERVER_PALETTE] = {1, wire_server_palette},

@@ -37,6 +37,7 @@ int wire_server_caret(struct wire_server *server, const uint8_t *untrusted_head)
 
 /* server_tight.c */
 #define WIRE_TIGHT_WIDTH_MAX 2048u
+int wire_server_zstd(struct wire_server *server, const uint8_t *untrusted_head);
 int wire_server_zrle(struct wire_server *server, const uint8_t *untrusted_head);
 int wire_server_control(struct wire_server *server, const uint8_t *untrusted_head);
 int wire_server_filter(struct wire_server *server, const uint8_t *untrusted_head);

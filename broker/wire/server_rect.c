@@ -32,6 +32,7 @@ static int encoding_index(int32_t untrusted_encoding, enum wire_server_encoding 
 		[WIRE_ENCODING_LAST_RECT] = GARASU_RFB_LAST_RECT,
 		[WIRE_ENCODING_GARASU] = GARASU_RFB_ENCODING_GARASU,
 		[WIRE_ENCODING_CARET] = GARASU_RFB_ENCODING_CARET,
+		[WIRE_ENCODING_ZSTD] = GARASU_RFB_ENCODING_ZSTD,
 	};
 
 	for (unsigned i = 0; i < WIRE_ENCODING_COUNT; i++) {
@@ -73,6 +74,7 @@ static void count(struct wire_server *server)
 	case WIRE_ENCODING_RAW:
 	case WIRE_ENCODING_TIGHT:
 	case WIRE_ENCODING_ZRLE:
+	case WIRE_ENCODING_ZSTD:
 		server->crossed[GARASU_CROSS_RECT_PIXELS]++;
 		break;
 	case WIRE_ENCODING_COPY_RECT:
@@ -142,6 +144,12 @@ static int expect_tight(struct wire_server *server)
 	return server->rect_width <= WIRE_TIGHT_WIDTH_MAX
 		       ? expect_pixels(server, WIRE_SERVER_CONTROL)
 		       : -EPROTO;
+}
+
+/* Its pixels have the one form that it names. */
+static int expect_zstd(struct wire_server *server)
+{
+	return server->format.is_tpixel ? expect_pixels(server, WIRE_SERVER_ZSTD) : -EPROTO;
 }
 
 /* A pointer picture: x, y are its hot spot; 0 x 0 hides it. */
@@ -254,6 +262,8 @@ static int begin_rectangle(struct wire_server *server)
 		return expect_tight(server);
 	case WIRE_ENCODING_ZRLE:
 		return expect_pixels(server, WIRE_SERVER_ZRLE);
+	case WIRE_ENCODING_ZSTD:
+		return expect_zstd(server);
 	case WIRE_ENCODING_RICH_CURSOR:
 		return pass_rich_cursor(server);
 	case WIRE_ENCODING_CURSOR_WITH_ALPHA:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Compressed rectangles: Tight and ZRLE (rfbproto, "Tight Encoding"; RFC 6143 §7.7.6). Only what
- * says how long they are is looked at. Reads untrusted bytes from: the encoder. */
+/* Compressed rectangles: Tight, ZRLE (rfbproto, "Tight Encoding"; RFC 6143 §7.7.6) and our zstd
+ * stream. Only what says how long they are is looked at. Reads untrusted bytes from: the encoder.
+ */
 
 #include "bytes.h"
 #include "format.h"
@@ -43,6 +44,17 @@ int wire_server_zrle(struct wire_server *server, const uint8_t *untrusted_head)
 		area(server) * wire_pixel_bytes(&server->format) + tiles * ZRLE_TILE_OVERHEAD;
 
 	if (length == 0 || length > zlib_limit(size)) {
+		return -EPROTO;
+	}
+	wire_server_pass_body(server, length, WIRE_SERVER_RECTANGLE);
+	return 0;
+}
+
+int wire_server_zstd(struct wire_server *server, const uint8_t *untrusted_head)
+{
+	uint32_t length = read_u32(untrusted_head);
+
+	if (length == 0 || length > garasu_rfb_zstd_max(server->rect_width, server->rect_height)) {
 		return -EPROTO;
 	}
 	wire_server_pass_body(server, length, WIRE_SERVER_RECTANGLE);

@@ -2,6 +2,8 @@
 #ifndef GARASU_RFB_H
 #define GARASU_RFB_H
 
+#include <stdint.h>
+
 /*
  * The RFB messages, encodings and bounds that Garasu speaks: RFC 6143, and for the rest the
  * community registry (rfbproto.rst). This is the complete list: what is not here has no code.
@@ -83,9 +85,27 @@ enum garasu_rfb_encoding {
 	/* A caret: the rectangle's own x, y, width, height are the caret; payload u8: bit 0 a text
 	 * field has the focus, bit 1 it hides what is typed. */
 	GARASU_RFB_ENCODING_CARET = 0x47415201,
-	/* Reserved for the zstd stream encoding of our own viewers. */
+	/* Pixels, bit-exact, for viewers of the pixel format that ServerInit says (32 bits, bytes
+	 * B G R X). u32 length, 1 to garasu_rfb_zstd_max(width, height); then so many bytes, the
+	 * next ones of the connection's single zstd frame (RFC 8878), which is flushed at the end
+	 * of each such rectangle and never ends. They decompress to exactly 3 * width * height
+	 * bytes: three planes of width * height, each from the top row down and from left to right:
+	 * green, blue minus green, red minus green (modulo 256). The frame's header is the magic
+	 * number, a descriptor of 0 (no size, checksum, dictionary) and a window of at most
+	 * 2^GARASU_RFB_ZSTD_WINDOW_LOG bytes. */
 	GARASU_RFB_ENCODING_ZSTD = 0x47415202,
 };
+
+/* Both ends hold this much of what went before: a screen of 1920 x 1080 and more. */
+#define GARASU_RFB_ZSTD_WINDOW_LOG 23
+
+/* The longest payload of a rectangle: stored blocks, their headers, the frame's header, a flush. */
+static inline uint64_t garasu_rfb_zstd_max(uint32_t width, uint32_t height)
+{
+	uint64_t size = 3 * (uint64_t)width * height;
+
+	return size + size / 256 + 64;
+}
 
 /* Bounds the gateway's filter holds in both directions. */
 #define GARASU_RFB_ENCODINGS_MAX 64      /* in one SetEncodings */

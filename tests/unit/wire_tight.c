@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rectangles of pixels: Raw, CopyRect, Tight, ZRLE. */
+/* Rectangles of pixels: Raw, CopyRect, Tight, ZRLE, our zstd stream. */
 
 #include "unit/wire_stream.h"
 
@@ -10,7 +10,8 @@ static void pixels_lie_within_the_picture(void **state)
 		int32_t encoding;
 	} kinds[] = {{WIRE_ENCODING_RAW, GARASU_RFB_RAW},
 		{WIRE_ENCODING_COPY_RECT, GARASU_RFB_COPY_RECT},
-		{WIRE_ENCODING_TIGHT, GARASU_RFB_TIGHT}, {WIRE_ENCODING_ZRLE, GARASU_RFB_ZRLE}};
+		{WIRE_ENCODING_TIGHT, GARASU_RFB_TIGHT}, {WIRE_ENCODING_ZRLE, GARASU_RFB_ZRLE},
+		{WIRE_ENCODING_ZSTD, GARASU_RFB_ENCODING_ZSTD}};
 	static const unsigned bad[][4] = {{0, 0, WIDTH + 1, 1}, {0, 0, 1, HEIGHT + 1},
 		{WIDTH, 0, 1, 1}, {0, HEIGHT, 1, 1}, {0xffff, 0, 1, 1}, {1, 0, 0xffff, 1},
 		{1, 1, 0, 1}, {1, 1, 1, 0}, {0, 1, 1, 0xffff}};
@@ -230,6 +231,77 @@ static void zrle_is_bounded_by_its_pixels(void **state)
 		WIRE_ENCODING_ZRLE, GARASU_RFB_ZRLE, 0, 0, WIDTH, HEIGHT, "\xff\xff\xff\xff", 4);
 }
 
+/* ---- zstd ---- */
+
+static void zstd_is_bounded_by_its_pixels(void **state)
+{
+	static const struct {
+		unsigned width, height;
+		uint32_t longest;
+	} sizes[] = {
+		{1, 1, 3 + 64}, {64, 64, 12288 + 48 + 64}, {WIDTH, HEIGHT, 921600 + 3600 + 64}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const uint32_t lengths[] = {
+			1, sizes[i].longest, 0, sizes[i].longest + 1, UINT32_MAX};
+
+		for (size_t j = 0; j < 5; j++) {
+			const uint8_t head[4] = {(uint8_t)(lengths[j] >> 24),
+				(uint8_t)(lengths[j] >> 16), (uint8_t)(lengths[j] >> 8),
+				(uint8_t)lengths[j]};
+
+			if (j < 2) {
+				assert_rect_passes(GARASU_RFB_ENCODING_ZSTD, 0, 0, sizes[i].width,
+					sizes[i].height, head, 4, lengths[j]);
+				assert_int_equal(server.crossed[GARASU_CROSS_RECT_PIXELS], 1);
+			} else {
+				assert_rect_refused(WIRE_ENCODING_ZSTD, GARASU_RFB_ENCODING_ZSTD, 0,
+					0, sizes[i].width, sizes[i].height, head, 4);
+			}
+		}
+	}
+}
+
+static void zstd_may_be_wider_than_tight(void **state)
+{
+	(void)state;
+	begin();
+	put_update(2);
+	put_rect(GARASU_RFB_DESKTOP_SIZE, 0, 0, MAX_WIDTH, HEIGHT);
+	put_rect(GARASU_RFB_ENCODING_ZSTD, 0, 0, MAX_WIDTH, HEIGHT);
+	put_u32(1000);
+	put_body(1000);
+	assert_passes();
+}
+
+static void zstd_needs_pixels_of_32_bits_and_depth_24(void **state)
+{
+	static const uint8_t formats[][2] = {{8, 0}, {16, 0}, {32, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		begin();
+		set_format(formats[i][0], formats[i][1]);
+		put_update(1);
+		put_rect(GARASU_RFB_ENCODING_ZSTD, 0, 0, 9, 9);
+		assert_refused(WIRE_FAULT_RECTANGLE + WIRE_ENCODING_ZSTD);
+	}
+}
+
+static void zstd_is_refused_unless_asked_for(void **state)
+{
+	static const int32_t others[] = {
+		GARASU_RFB_TIGHT, GARASU_RFB_ENCODING_GARASU, GARASU_RFB_ENCODING_CARET};
+
+	(void)state;
+	begin_bare();
+	wire_server_ask_encodings(&server, others, 3);
+	put_update(1);
+	put_rect(GARASU_RFB_ENCODING_ZSTD, 0, 0, 9, 9);
+	assert_refused(WIRE_FAULT_RECTANGLE + WIRE_ENCODING_ZSTD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +316,10 @@ int main(void)
 		cmocka_unit_test(tight_lengths_are_bounded_by_their_pixels),
 		cmocka_unit_test(tight_rectangles_are_at_most_2048_wide),
 		cmocka_unit_test(zrle_is_bounded_by_its_pixels),
+		cmocka_unit_test(zstd_is_bounded_by_its_pixels),
+		cmocka_unit_test(zstd_may_be_wider_than_tight),
+		cmocka_unit_test(zstd_needs_pixels_of_32_bits_and_depth_24),
+		cmocka_unit_test(zstd_is_refused_unless_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
