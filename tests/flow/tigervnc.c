@@ -132,5 +132,7 @@ int main(void)
 		cmocka_unit_test(ascii_and_kanji_are_typed),
 	};
 
+	/* xdotool reads its words in the locale's encoding, and a fresh host has none set */
+	assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
 	return cmocka_run_group_tests(tests, start, stop);
 }
