@@ -39,6 +39,10 @@ static int make_room(struct encoder *encoder)
 	if (result != 0) {
 		return result;
 	}
+	result = scroll_init(&encoder->scroll, settings->max_width, settings->max_height);
+	if (result != 0) {
+		return result;
+	}
 	picture_resize(&encoder->picture, settings->max_width, settings->max_height);
 	tiles = (size_t)encoder->picture.columns * encoder->picture.rows;
 	encoder->classes = calloc(tiles, sizeof(*encoder->classes));
@@ -130,6 +134,7 @@ void encoder_close(struct encoder *encoder)
 {
 	coder_destroy(&encoder->coder);
 	jpeg_finish(&encoder->jpeg);
+	scroll_finish(&encoder->scroll);
 	picture_finish(&encoder->picture);
 	frame_memory_close(&encoder->memory);
 	free(encoder->classes);

@@ -12,6 +12,7 @@
 #include "jpeg.h"
 #include "picture.h"
 #include "refine.h"
+#include "scroll.h"
 #include "viewer.h"
 
 /* A SetDesktopSize that waits for the session to change its size. */
@@ -37,6 +38,7 @@ struct encoder {
 	uint32_t torn_count;
 	uint64_t retry_ms; /* do not look at the memory again before */
 	struct picture picture;
+	struct scroll scroll;
 	struct cursor cursor;
 
 	struct viewer viewer;

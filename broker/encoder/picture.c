@@ -25,9 +25,11 @@ int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_heigh
 	*picture = (struct picture){
 		.stride = 4u * (size_t)max_width, .max_width = max_width, .max_height = max_height};
 	picture->pixels = calloc(max_height, picture->stride);
+	picture->shown = calloc(max_height, picture->stride); /* untouched pages cost nothing */
 	picture->tiles = calloc(tiles, sizeof(*picture->tiles));
 	picture->changed_ms = calloc(tiles, sizeof(*picture->changed_ms));
-	if (picture->pixels == NULL || picture->tiles == NULL || picture->changed_ms == NULL) {
+	if (picture->pixels == NULL || picture->shown == NULL || picture->tiles == NULL ||
+		picture->changed_ms == NULL) {
 		picture_finish(picture);
 		return -ENOMEM;
 	}
@@ -37,6 +39,7 @@ int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_heigh
 void picture_finish(struct picture *picture)
 {
 	free(picture->pixels);
+	free(picture->shown);
 	free(picture->tiles);
 	free(picture->changed_ms);
 	*picture = (struct picture){0};
@@ -49,8 +52,10 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height)
 	picture->columns = tiles_of(picture->width);
 	picture->rows = tiles_of(picture->height);
 	memset(picture->pixels, 0, picture->stride * picture->height);
-	memset(picture->tiles, PICTURE_TILE_DIRTY, (size_t)picture->columns * picture->rows);
+	memset(picture->tiles, PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN,
+		(size_t)picture->columns * picture->rows);
 	picture->dirty_count = picture->columns * picture->rows;
+	picture->unknown_count = picture->dirty_count;
 	picture->lossy_count = 0;
 }
 
@@ -70,6 +75,22 @@ static void mark_tile(struct picture *picture, uint32_t tile)
 	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) == 0) {
 		picture->tiles[tile] |= PICTURE_TILE_DIRTY;
 		picture->dirty_count++;
+	}
+}
+
+static void mark_unknown(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
+		picture->tiles[tile] |= PICTURE_TILE_UNKNOWN;
+		picture->unknown_count++;
+	}
+}
+
+static void mark_known(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) != 0) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_UNKNOWN;
+		picture->unknown_count--;
 	}
 }
 
@@ -140,7 +161,39 @@ void picture_mark(struct picture *picture, const struct garasu_rect *area)
 		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
 			column++) {
 			mark_tile(picture, row * picture->columns + column);
+			mark_unknown(picture, row * picture->columns + column);
 		}
+	}
+}
+
+static void show_tile(struct picture *picture, uint32_t tile)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+
+	for (uint32_t y = place.y; y < place.y + place.height; y++) {
+		memcpy(picture_shown_at(picture, place.x, y), picture_at(picture, place.x, y),
+			4u * (size_t)place.width);
+	}
+}
+
+void picture_keep_shown(struct picture *picture, int keeps_shown)
+{
+	int begins = keeps_shown && !picture->keeps_shown;
+
+	picture->keeps_shown = keeps_shown;
+	for (uint32_t tile = 0; begins && tile < picture->columns * picture->rows; tile++) {
+		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+			mark_unknown(picture, tile);
+		} else if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
+			show_tile(picture, tile);
+		}
+	}
+}
+
+void picture_forget_shown(struct picture *picture)
+{
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		mark_unknown(picture, tile);
 	}
 }
 
@@ -151,7 +204,85 @@ void picture_sent(struct picture *picture, uint32_t tile, int is_lossy)
 	picture->dirty_count -= (before & PICTURE_TILE_DIRTY) != 0;
 	picture->lossy_count -= (before & PICTURE_TILE_LOSSY) != 0;
 	picture->lossy_count += is_lossy != 0;
+	if (picture->keeps_shown && (before & (PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN)) != 0) {
+		show_tile(picture, tile);
+	}
+	mark_known(picture, tile);
 	picture->tiles[tile] = is_lossy ? PICTURE_TILE_LOSSY : 0;
+}
+
+void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole)
+{
+	uint8_t before = picture->tiles[tile] & PICTURE_TILE_LOSSY;
+	uint8_t after = is_lossy || (before != 0 && !is_whole) ? PICTURE_TILE_LOSSY : 0;
+
+	picture->tiles[tile] = (uint8_t)((picture->tiles[tile] & ~PICTURE_TILE_LOSSY) | after);
+	picture->lossy_count -= before != 0;
+	picture->lossy_count += after != 0;
+}
+
+static int row_differs(const struct picture *picture, const struct garasu_rect *area, uint32_t y)
+{
+	return memcmp(picture_at(picture, area->x, y), picture_shown_at(picture, area->x, y),
+		       4u * (size_t)area->width) != 0;
+}
+
+void picture_compare(struct picture *picture, uint32_t tile)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+
+	if ((picture->tiles[tile] & (PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN)) !=
+		PICTURE_TILE_DIRTY) {
+		return;
+	}
+	for (uint32_t y = place.y; y < place.y + place.height; y++) {
+		if (row_differs(picture, &place, y)) {
+			return;
+		}
+	}
+	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
+	picture->dirty_count--;
+}
+
+static int column_differs(const struct picture *picture, uint32_t x, uint32_t y)
+{
+	return memcmp(picture_at(picture, x, y), picture_shown_at(picture, x, y), 4) != 0;
+}
+
+static void trim_sides(const struct picture *picture, struct garasu_rect *area)
+{
+	uint32_t left = area->x + area->width, right = area->x;
+
+	for (uint32_t y = area->y; y < area->y + area->height; y++) {
+		uint32_t x = area->x, end = area->x + area->width;
+
+		while (x < left && !column_differs(picture, x, y)) {
+			x++;
+		}
+		while (end > right && !column_differs(picture, end - 1, y)) {
+			end--;
+		}
+		left = x < left ? x : left;
+		right = end > right ? end : right;
+	}
+	area->x = left;
+	area->width = right - left;
+}
+
+void picture_trim(const struct picture *picture, struct garasu_rect *area)
+{
+	while (area->height > 0 && !row_differs(picture, area, area->y)) {
+		area->y++;
+		area->height--;
+	}
+	while (area->height > 0 && !row_differs(picture, area, area->y + area->height - 1)) {
+		area->height--;
+	}
+	if (area->height == 0) {
+		area->width = 0;
+		return;
+	}
+	trim_sides(picture, area);
 }
 
 uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms)
@@ -162,7 +293,7 @@ uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms)
 		return first;
 	}
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
-		if (picture->tiles[tile] == PICTURE_TILE_LOSSY &&
+		if (picture_tile_is_lossy(picture, tile) &&
 			picture->changed_ms[tile] + refine_ms < first) {
 			first = picture->changed_ms[tile] + refine_ms;
 		}

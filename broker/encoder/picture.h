@@ -10,20 +10,23 @@
 #define PICTURE_COLUMNS_MAX (GARASU_FRAME_WIDTH_LIMIT / PICTURE_TILE_SIDE)
 
 enum picture_tile {
-	PICTURE_TILE_DIRTY = 1u << 0, /* differs from what the viewer was sent */
-	PICTURE_TILE_LOSSY = 1u << 1, /* the viewer has it as JPEG only */
+	PICTURE_TILE_DIRTY = 1u << 0,   /* differs from what the viewer was sent */
+	PICTURE_TILE_LOSSY = 1u << 1,   /* the viewer has it as JPEG only */
+	PICTURE_TILE_UNKNOWN = 1u << 2, /* what the viewer has of it is not in shown */
 };
 
 /* The private copy of the newest frame, in tiles. Nothing looks at pixels anywhere else. */
 struct picture {
 	uint8_t *pixels; /* XRGB8888, rows of stride bytes */
+	uint8_t *shown;  /* what the viewer has, lossy tiles as if exact; only while keeps_shown */
+	int keeps_shown;
 	size_t stride;
 	uint32_t max_width, max_height;
 	uint32_t width, height; /* pixels */
 	uint32_t columns, rows; /* tiles */
 	uint8_t *tiles;         /* enum picture_tile, columns * rows */
 	uint64_t *changed_ms;   /* when each tile last changed */
-	uint32_t dirty_count, lossy_count;
+	uint32_t dirty_count, lossy_count, unknown_count;
 };
 
 /* Makes an empty picture that can grow to this geometry. Returns 0 or -ENOMEM. */
@@ -42,11 +45,27 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height);
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms);
 
-/* Marks every tile that touches area dirty, as the viewer asks for it again. */
+/* Starts or stops keeping what the viewer has. A tile that is dirty then is unknown until sent. */
+void picture_keep_shown(struct picture *picture, int keeps_shown);
+
+/* What the viewer has can no longer be told from what it was sent: all is unknown until sent. */
+void picture_forget_shown(struct picture *picture);
+
+/* Marks every tile that touches area dirty, as the viewer asks for it again: it may have lost it.
+ */
 void picture_mark(struct picture *picture, const struct garasu_rect *area);
 
 /* Notes what the viewer now has of a tile. */
 void picture_sent(struct picture *picture, uint32_t tile, int is_lossy);
+
+/* Notes that copies changed what is shown of a tile, all of it if is_whole. */
+void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole);
+
+/* Compares a dirty, known tile with what is shown of it: if that is equal it is no longer dirty. */
+void picture_compare(struct picture *picture, uint32_t tile);
+
+/* Cuts area down to what differs from what is shown; it is empty if nothing does. */
+void picture_trim(const struct picture *picture, struct garasu_rect *area);
 
 /* When the first lossy, clean tile will have rested for refine_ms; UINT64_MAX if there is none. */
 uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms);
@@ -57,6 +76,18 @@ struct garasu_rect picture_tile_rect(const struct picture *picture, uint32_t til
 static inline const uint8_t *picture_at(const struct picture *picture, uint32_t x, uint32_t y)
 {
 	return picture->pixels + y * picture->stride + 4u * (size_t)x;
+}
+
+static inline uint8_t *picture_shown_at(const struct picture *picture, uint32_t x, uint32_t y)
+{
+	return picture->shown + y * picture->stride + 4u * (size_t)x;
+}
+
+/* True for a tile that the viewer has whole, but lossy. */
+static inline int picture_tile_is_lossy(const struct picture *picture, uint32_t tile)
+{
+	return (picture->tiles[tile] & (PICTURE_TILE_DIRTY | PICTURE_TILE_LOSSY)) ==
+	       PICTURE_TILE_LOSSY;
 }
 
 #endif

@@ -89,6 +89,17 @@ int append_empty_rect(struct garasu_buffer *out, int32_t encoding)
 	return garasu_buffer_append(out, bytes, sizeof(bytes));
 }
 
+int append_copy(
+	struct garasu_buffer *out, const struct garasu_rect *to, uint32_t from_x, uint32_t from_y)
+{
+	uint8_t bytes[RECT_HEADER_BYTES + 4];
+
+	rect_header(bytes, to, GARASU_RFB_COPY_RECT);
+	put_u16(bytes + RECT_HEADER_BYTES, from_x);
+	put_u16(bytes + RECT_HEADER_BYTES + 2, from_y);
+	return garasu_buffer_append(out, bytes, sizeof(bytes));
+}
+
 int append_caret(struct garasu_buffer *out, const struct frame *frame)
 {
 	uint8_t bytes[RECT_HEADER_BYTES + 1];

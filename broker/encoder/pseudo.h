@@ -43,6 +43,8 @@ int append_extended_size(struct garasu_buffer *out, enum size_reason reason,
 /* Rectangles within an update. */
 int append_empty_rect(struct garasu_buffer *out, int32_t encoding)
 	__attribute__((warn_unused_result));
+int append_copy(struct garasu_buffer *out, const struct garasu_rect *to, uint32_t from_x,
+	uint32_t from_y) __attribute__((warn_unused_result));
 int append_caret(struct garasu_buffer *out, const struct frame *frame)
 	__attribute__((warn_unused_result));
 int append_led(struct garasu_buffer *out, uint32_t bits) __attribute__((warn_unused_result));

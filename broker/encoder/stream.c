@@ -23,6 +23,7 @@ static int on_pixel_format(struct encoder *encoder, const struct pixel_format *f
 		return result;
 	}
 	encoder->viewer.format = *format;
+	picture_forget_shown(&encoder->picture); /* it has fewer colours, or none */
 	if (encoder->viewer.pointer == VIEWER_POINTER_RICH) {
 		encoder->viewer.knows_pointer = 0;
 	}
@@ -38,6 +39,7 @@ static int on_encodings(struct encoder *encoder, const struct message *message)
 	int result = 0;
 
 	viewer_set_encodings(viewer, message->encodings.list, message->encodings.count);
+	picture_keep_shown(&encoder->picture, viewer->has_copy_rect);
 	if (viewer->has_fence && !viewer->said_fence) {
 		viewer->said_fence = 1;
 		viewer_fence_payload(viewer->fences_sent, payload);

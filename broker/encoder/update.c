@@ -17,6 +17,7 @@ struct update {
 	size_t start;      /* of its header in the out buffer */
 	uint32_t count;    /* rectangles */
 	int has_last_rect; /* it ends with LastRect, the count does not matter */
+	int is_trimmed;    /* only what differs from what is shown is painted */
 };
 
 static int line_is_idle(const struct viewer *viewer)
@@ -129,6 +130,31 @@ static int add_pseudo(struct update *update)
 	return result;
 }
 
+/* ---- copies ---- */
+
+/* Whatever scrolled is moved; what is dirty after that is painted. */
+static int add_copies(struct update *update)
+{
+	struct encoder *encoder = update->encoder;
+	struct scroll *scroll = &encoder->scroll;
+	int result = 0;
+
+	if (!encoder->picture.keeps_shown || encoder->picture.unknown_count > 0 ||
+		encoder->picture.dirty_count == 0) {
+		return 0;
+	}
+	(void)scroll_find(scroll, &encoder->picture);
+	scroll_move(scroll, &encoder->picture);
+	update->is_trimmed = 1;
+	for (uint32_t i = 0; i < scroll->copies.count && result == 0; i++) {
+		const struct copy *copy = &scroll->copies.list[i];
+
+		result = append_copy(&encoder->out, &copy->to, copy->from_x, copy->from_y);
+		update->count++;
+	}
+	return result;
+}
+
 /* ---- pixels ---- */
 
 static enum tile_class class_of(const struct encoder *encoder, uint32_t tile, int takes_jpeg)
@@ -158,7 +184,7 @@ static uint32_t choose_tiles(struct encoder *encoder, uint64_t now_ms)
 
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
 			chosen_class = class_of(encoder, tile, takes_jpeg);
-		} else if (chosen < budget && picture->tiles[tile] == PICTURE_TILE_LOSSY &&
+		} else if (chosen < budget && picture_tile_is_lossy(picture, tile) &&
 			   picture->changed_ms[tile] + encoder->settings.refine_ms <= now_ms) {
 			chosen_class = TILE_CLASS_LOSSLESS;
 		}
@@ -221,20 +247,49 @@ static struct garasu_rect area_of(const struct picture *picture, const struct ga
 	return frame_clamp_rect(&area, picture->width, picture->height);
 }
 
+static int covers(const struct garasu_rect *area, const struct garasu_rect *place)
+{
+	return area->x <= place->x && area->y <= place->y &&
+	       area->x + area->width >= place->x + place->width &&
+	       area->y + area->height >= place->y + place->height;
+}
+
+/* A lossy tile of which only a part was painted exactly stays lossy. */
+static void note_painted(struct picture *picture, const struct garasu_rect *tiles,
+	const struct garasu_rect *area, int is_lossy)
+{
+	for (uint32_t row = tiles->y; row < tiles->y + tiles->height; row++) {
+		for (uint32_t column = tiles->x; column < tiles->x + tiles->width; column++) {
+			uint32_t tile = row * picture->columns + column;
+			const struct garasu_rect place = picture_tile_rect(picture, tile);
+			int was_lossy = (picture->tiles[tile] & PICTURE_TILE_LOSSY) != 0;
+
+			picture_sent(
+				picture, tile, is_lossy || (was_lossy && !covers(area, &place)));
+		}
+	}
+}
+
 static int add_class(struct update *update, enum tile_class tile_class, uint32_t max_rows)
 {
 	struct encoder *encoder = update->encoder;
-	const struct picture *picture = &encoder->picture;
+	struct picture *picture = &encoder->picture;
 	size_t count = rectangles_merge(encoder->classes, (uint8_t)tile_class, picture->columns,
 		picture->rows, JPEG_WIDTH_MAX / PICTURE_TILE_SIDE, max_rows, encoder->rectangles);
 
 	for (size_t i = 0; i < count; i++) {
 		struct garasu_rect area = area_of(picture, &encoder->rectangles[i]);
-		int result = append_pixels(update, &area, tile_class);
+		int result;
 
+		if (update->is_trimmed) {
+			picture_trim(picture, &area);
+		}
+		result = append_pixels(update, &area, tile_class);
 		if (result < 0) {
 			return result;
 		}
+		note_painted(
+			picture, &encoder->rectangles[i], &area, tile_class == TILE_CLASS_PHOTO);
 		update->count += (uint32_t)result;
 	}
 	return 0;
@@ -242,13 +297,6 @@ static int add_class(struct update *update, enum tile_class tile_class, uint32_t
 
 static void note_sent(struct encoder *encoder)
 {
-	struct picture *picture = &encoder->picture;
-
-	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
-		if (encoder->classes[tile] != TILE_CLASS_NONE) {
-			picture_sent(picture, tile, encoder->classes[tile] == TILE_CLASS_PHOTO);
-		}
-	}
 	encoder->statistics.frames++;
 	encoder->pixels_wait = 1;
 }
@@ -259,6 +307,9 @@ static int add_pixels(struct update *update, uint64_t now_ms)
 	int result;
 
 	if (choose_tiles(encoder, now_ms) == 0) {
+		if (update->is_trimmed) {
+			note_sent(encoder); /* copies were all it took */
+		}
 		return 0;
 	}
 	result = add_class(update, TILE_CLASS_LOSSLESS, encoder->picture.rows);
@@ -324,6 +375,9 @@ int encoder_update(struct encoder *encoder, uint64_t now_ms)
 	}
 	if (result == 0) {
 		result = add_pseudo(&update);
+	}
+	if (result == 0) {
+		result = add_copies(&update);
 	}
 	if (result == 0) {
 		result = add_pixels(&update, now_ms);

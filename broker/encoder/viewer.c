@@ -16,6 +16,7 @@ static void forget_abilities(struct viewer *viewer)
 	viewer->coding = -1;
 	viewer->jpeg_level = -1;
 	viewer->pointer = VIEWER_POINTER_NONE;
+	viewer->has_copy_rect = 0;
 	viewer->has_last_rect = viewer->has_desktop_size = viewer->has_extended_size = 0;
 	viewer->has_fence = viewer->has_continuous = viewer->has_led = viewer->has_qemu_key = 0;
 	viewer->has_garasu = 0;
@@ -42,6 +43,8 @@ static void take_encoding(struct viewer *viewer, int32_t encoding)
 		offer_pointer(viewer, VIEWER_POINTER_VMWARE);
 	} else if (encoding == GARASU_RFB_RICH_CURSOR) {
 		offer_pointer(viewer, VIEWER_POINTER_RICH);
+	} else if (encoding == GARASU_RFB_COPY_RECT) {
+		viewer->has_copy_rect = 1;
 	} else if (encoding == GARASU_RFB_LAST_RECT) {
 		viewer->has_last_rect = 1;
 	} else if (encoding == GARASU_RFB_DESKTOP_SIZE) {

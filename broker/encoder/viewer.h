@@ -27,7 +27,8 @@ struct viewer {
 	int coding;     /* GARASU_RFB_RAW, GARASU_RFB_TIGHT or GARASU_RFB_ZRLE */
 	int jpeg_level; /* 0..9, -1: no JPEG */
 	enum viewer_pointer pointer;
-	int has_last_rect, has_desktop_size, has_extended_size, has_fence, has_continuous;
+	int has_copy_rect, has_last_rect, has_desktop_size, has_extended_size, has_fence,
+		has_continuous;
 	int has_led, has_qemu_key, has_garasu;
 
 	/* said once in the life of a connection */

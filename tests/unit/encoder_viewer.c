@@ -31,6 +31,7 @@ static void first_pixel_encoding_wins(void **state)
 	assert_int_equal(viewer.coding, GARASU_RFB_ZRLE);
 	SET(&viewer, GARASU_RFB_COPY_RECT, GARASU_RFB_TIGHT, GARASU_RFB_RAW);
 	assert_int_equal(viewer.coding, GARASU_RFB_TIGHT);
+	assert_int_equal(viewer.has_copy_rect, 1);
 	SET(&viewer, 5, 6);
 	assert_int_equal(viewer.coding, GARASU_RFB_RAW);
 }
@@ -56,6 +57,7 @@ static void new_list_forgets_the_old_one(void **state)
 	viewer.is_continuous = 1;
 	SET(&viewer, GARASU_RFB_RAW);
 	assert_int_equal(viewer_takes_jpeg(&viewer), 0);
+	assert_int_equal(viewer.has_copy_rect, 0);
 	assert_int_equal(viewer.is_continuous, 0);
 	assert_int_equal(viewer.has_last_rect | viewer.has_garasu | viewer.has_fence, 0);
 }

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scrolling: rounds of asking strips how far they moved and taking the movement that explains most.
+ * Reads untrusted bytes from: nobody; the pixels are private copies, chosen by a page. */
+
+#include "scroll.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP 4u             /* one of so many columns is asked in a round */
+#define FAILURES_MAX 2u     /* rounds without a movement until none is looked for */
+#define EXPLAINED_MIN 4096u /* pixels, by estimate; fewer are chance */
+#define COLUMN_CELL_PIXELS (STRIP_COLUMN_WIDTH * STEP) /* a cell stands for its neighbours too */
+#define BAND_CELL_PIXELS PICTURE_TILE_SIDE
+
+struct movement {
+	int32_t dx, dy;
+	uint64_t pixels; /* that it explains, by estimate */
+};
+
+int scroll_init(struct scroll *scroll, uint32_t max_width, uint32_t max_height)
+{
+	size_t columns = (max_width + SHIFT_COLUMN_WIDTH - 1) / SHIFT_COLUMN_WIDTH;
+	size_t across = (max_width + PICTURE_TILE_SIDE - 1) / PICTURE_TILE_SIDE;
+	size_t down = (max_height + PICTURE_TILE_SIDE - 1) / PICTURE_TILE_SIDE;
+	int result = strips_init(&scroll->strips, max_width, max_height);
+
+	if (result != 0) {
+		return result;
+	}
+	scroll->taken_stride = max_height;
+	scroll->taken = calloc(columns, max_height);
+	scroll->ranges = calloc(across, sizeof(*scroll->ranges));
+	scroll->tiles = calloc(across * down, sizeof(*scroll->tiles));
+	if (scroll->taken == NULL || scroll->ranges == NULL || scroll->tiles == NULL) {
+		scroll_finish(scroll);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void scroll_finish(struct scroll *scroll)
+{
+	strips_finish(&scroll->strips);
+	free(scroll->taken);
+	free(scroll->ranges);
+	free(scroll->tiles);
+	*scroll = (struct scroll){0};
+}
+
+/* ---- where something changed ---- */
+
+static uint32_t lesser(uint32_t left, uint32_t right)
+{
+	return left < right ? left : right;
+}
+
+static void find_ranges(struct scroll *scroll, const struct picture *picture)
+{
+	for (uint32_t column = 0; column < picture->columns; column++) {
+		struct shift_range *range = &scroll->ranges[column];
+
+		*range = (struct shift_range){0};
+		for (uint32_t row = 0; row < picture->rows; row++) {
+			uint32_t tile = row * picture->columns + column;
+			uint32_t top = row * PICTURE_TILE_SIDE;
+
+			if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+				range->start = range->end == 0 ? top : range->start;
+				range->end = lesser(top + PICTURE_TILE_SIDE, picture->height);
+			}
+		}
+	}
+}
+
+/* The dirty part of a row of tiles, in pixels. */
+static struct shift_range range_across(const struct picture *picture, uint32_t row)
+{
+	struct shift_range range = {0};
+
+	for (uint32_t column = 0; column < picture->columns; column++) {
+		uint32_t left = column * PICTURE_TILE_SIDE;
+
+		if ((picture->tiles[row * picture->columns + column] & PICTURE_TILE_DIRTY) != 0) {
+			range.start = range.end == 0 ? left : range.start;
+			range.end = lesser(left + PICTURE_TILE_SIDE, picture->width);
+		}
+	}
+	return range;
+}
+
+/* ---- which way ---- */
+
+static struct movement best_of(struct strips *strips, uint32_t cell_pixels, int is_upright)
+{
+	struct strip_proposal proposals[STRIP_PROPOSALS];
+	uint32_t count = strips_vote(strips, proposals);
+	struct movement best = {0};
+
+	for (uint32_t i = 0; i < count; i++) {
+		int32_t distance = proposals[i].distance;
+		uint64_t pixels = (uint64_t)strips_explained(strips, distance) * cell_pixels;
+
+		if (pixels > best.pixels) {
+			best = (struct movement){.dx = is_upright ? 0 : distance,
+				.dy = is_upright ? distance : 0,
+				.pixels = pixels};
+		}
+	}
+	return best;
+}
+
+static struct movement best_upright(
+	struct scroll *scroll, const struct picture *picture, uint32_t round)
+{
+	static const uint8_t phases[SCROLL_ROUNDS] = {0, 2, 1, 3};
+	uint32_t first = phases[round] * STRIP_COLUMN_WIDTH;
+
+	strips_clear(&scroll->strips);
+	for (uint32_t x = first; x < picture->width; x += STEP * STRIP_COLUMN_WIDTH) {
+		const struct shift_range *range = &scroll->ranges[x / PICTURE_TILE_SIDE];
+
+		strips_add_column(&scroll->strips, picture, x, range->start, range->end,
+			scroll->taken + x / SHIFT_COLUMN_WIDTH * scroll->taken_stride);
+	}
+	return best_of(&scroll->strips, COLUMN_CELL_PIXELS, 1);
+}
+
+static struct movement best_level(
+	struct scroll *scroll, const struct picture *picture, uint32_t round)
+{
+	strips_clear(&scroll->strips);
+	for (uint32_t row = 0; row < picture->rows; row++) {
+		struct shift_range range = range_across(picture, row);
+
+		strips_add_band(&scroll->strips, picture,
+			row * PICTURE_TILE_SIDE + round * STRIP_BAND_HEIGHT, range.start,
+			range.end);
+	}
+	return best_of(&scroll->strips, BAND_CELL_PIXELS, 0);
+}
+
+static uint64_t dirty_pixels(const struct picture *picture)
+{
+	return (uint64_t)picture->dirty_count * PICTURE_TILE_SIDE * PICTURE_TILE_SIDE;
+}
+
+/* Looks sideways only where up and down explain little. */
+static struct movement find_movement(
+	struct scroll *scroll, const struct picture *picture, uint32_t round, uint64_t explained)
+{
+	struct movement upright = best_upright(scroll, picture, round);
+	struct movement level;
+
+	if ((upright.pixels + explained) * 8 >= dirty_pixels(picture)) {
+		return upright;
+	}
+	level = best_level(scroll, picture, round);
+	return level.pixels > upright.pixels ? level : upright;
+}
+
+uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
+{
+	struct shift shift = {.picture = picture,
+		.ranges = scroll->ranges,
+		.taken = scroll->taken,
+		.taken_stride = scroll->taken_stride};
+	uint64_t explained = 0, before = scroll->strips.work;
+	uint32_t failures = 0;
+
+	scroll->copies.count = 0;
+	scroll->work = 0;
+	if (!picture->keeps_shown || picture->unknown_count > 0 ||
+		picture->dirty_count < SCROLL_TILES_MIN) {
+		return 0;
+	}
+	find_ranges(scroll, picture);
+	memset(scroll->taken, 0,
+		(size_t)(picture->width + SHIFT_COLUMN_WIDTH - 1) / SHIFT_COLUMN_WIDTH *
+			scroll->taken_stride);
+	for (uint32_t round = 0; round < SCROLL_ROUNDS && failures < FAILURES_MAX; round++) {
+		struct movement movement = find_movement(scroll, picture, round, explained);
+
+		failures++;
+		if (movement.pixels >= EXPLAINED_MIN) {
+			uint64_t gain;
+
+			shift.dx = movement.dx;
+			shift.dy = movement.dy;
+			gain = shift_collect(&shift, &scroll->copies);
+			explained += gain;
+			failures = gain > 0 ? 0 : failures;
+		}
+	}
+	copies_order(&scroll->copies);
+	scroll->work = scroll->strips.work - before + shift.work;
+	return scroll->copies.count;
+}
+
+/* ---- moving ---- */
+
+static void move_pixels(struct picture *picture, const struct copy *copy)
+{
+	size_t size = 4u * (size_t)copy->to.width;
+
+	for (uint32_t i = 0; i < copy->to.height; i++) {
+		/* downwards from the last row, else a row would be read after it was written */
+		uint32_t row = copy->to.y > copy->from_y ? copy->to.height - 1 - i : i;
+
+		memmove(picture_shown_at(picture, copy->to.x, copy->to.y + row),
+			picture_shown_at(picture, copy->from_x, copy->from_y + row), size);
+	}
+}
+
+static int is_lossy_within(const struct picture *picture, const struct garasu_rect *area)
+{
+	uint32_t right = (area->x + area->width - 1) / PICTURE_TILE_SIDE;
+	uint32_t bottom = (area->y + area->height - 1) / PICTURE_TILE_SIDE;
+
+	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row <= bottom; row++) {
+		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column <= right; column++) {
+			if ((picture->tiles[row * picture->columns + column] &
+				    PICTURE_TILE_LOSSY) != 0) {
+				return 1;
+			}
+		}
+	}
+	return 0;
+}
+
+/* Notes in a tile which copy puts what there: the tiles' own bits still tell what was before. */
+static void note_copy(struct scroll *scroll, const struct picture *picture, const struct copy *copy,
+	uint32_t tile)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+	uint32_t left = place.x > copy->to.x ? place.x : copy->to.x;
+	uint32_t top = place.y > copy->to.y ? place.y : copy->to.y;
+	struct garasu_rect from = {.x = left - copy->to.x + copy->from_x,
+		.y = top - copy->to.y + copy->from_y,
+		.width = lesser(place.x + place.width, copy->to.x + copy->to.width) - left,
+		.height = lesser(place.y + place.height, copy->to.y + copy->to.height) - top};
+
+	scroll->tiles[tile].copied += from.width * from.height;
+	scroll->tiles[tile].is_lossy |= is_lossy_within(picture, &from) != 0;
+}
+
+static void note_copies(struct scroll *scroll, const struct picture *picture)
+{
+	memset(scroll->tiles, 0, (size_t)picture->columns * picture->rows * sizeof(*scroll->tiles));
+	for (uint32_t i = 0; i < scroll->copies.count; i++) {
+		const struct copy *copy = &scroll->copies.list[i];
+		uint32_t right = (copy->to.x + copy->to.width - 1) / PICTURE_TILE_SIDE;
+		uint32_t bottom = (copy->to.y + copy->to.height - 1) / PICTURE_TILE_SIDE;
+
+		for (uint32_t row = copy->to.y / PICTURE_TILE_SIDE; row <= bottom; row++) {
+			for (uint32_t column = copy->to.x / PICTURE_TILE_SIDE; column <= right;
+				column++) {
+				note_copy(scroll, picture, copy, row * picture->columns + column);
+			}
+		}
+	}
+}
+
+void scroll_move(struct scroll *scroll, struct picture *picture)
+{
+	note_copies(scroll, picture);
+	for (uint32_t i = 0; i < scroll->copies.count; i++) {
+		move_pixels(picture, &scroll->copies.list[i]);
+	}
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		const struct scroll_tile *moved = &scroll->tiles[tile];
+
+		if (moved->copied > 0) {
+			const struct garasu_rect place = picture_tile_rect(picture, tile);
+			int is_whole = moved->copied == place.width * place.height;
+
+			picture_moved(picture, tile, moved->is_lossy, is_whole);
+		}
+		picture_compare(picture, tile);
+	}
+}
