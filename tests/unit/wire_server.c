@@ -290,7 +290,7 @@ static void last_rect_ends_an_open_update(void **state)
 static void unlisted_encodings_are_refused(void **state)
 {
 	static const int32_t unlisted[] = {2, 4, 5, 6, 8, 9, 15, 17, 21, 50, -260, -257, -259, -307,
-		-309, -310, -311, -312, -313, -316, -23, -256, -1, GARASU_RFB_ENCODING_ZSTD,
+		-309, -310, -311, -312, -313, -316, -23, -256, -1, GARASU_RFB_ENCODING_ZSTD + 1,
 		0x574d5665, 0x574d5669, (int32_t)0xc0a1e5ce};
 
 	(void)state;
