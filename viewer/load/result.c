@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Results as JSON. */
+
+#include "result.h"
+
+#include <string.h>
+
+FILE *result_open(const char *path)
+{
+	return strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+}
+
+int result_close(FILE *file)
+{
+	int failed = fflush(file) != 0 || ferror(file);
+
+	if (file != stdout) {
+		failed |= fclose(file) != 0;
+	}
+	return failed ? -1 : 0;
+}
+
+void result_times(struct json *json, const char *key, struct samples *times)
+{
+	struct summary summary = samples_summary(times);
+
+	json_begin(json, key, '{');
+	json_integer(json, "n", summary.count);
+	if (summary.has_percentiles) {
+		json_number(json, "p50_ms", summary.p50 / 1000.0);
+		json_number(json, "p95_ms", summary.p95 / 1000.0);
+	}
+	if (summary.has_p99) {
+		json_number(json, "p99_ms", summary.p99 / 1000.0);
+	}
+	if (summary.count > 0) {
+		json_number(json, "mean_ms", summary.mean / 1000.0);
+		json_number(json, "least_ms", summary.least / 1000.0);
+		json_number(json, "most_ms", summary.most / 1000.0);
+	}
+	json_end(json, '}');
+}
+
+void result_actions(struct json *json, struct tally *tally)
+{
+	json_begin(json, "actions", '{');
+	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
+		if (tally->done[i] + tally->lost[i] == 0) {
+			continue;
+		}
+		json_begin(json, work_action_name((enum work_action)i), '{');
+		json_integer(json, "done", tally->done[i]);
+		json_integer(json, "lost", tally->lost[i]);
+		result_times(json, "latency", &tally->times[i]);
+		json_end(json, '}');
+	}
+	json_end(json, '}');
+}

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A user at work: when it acts, and when the effect is seen.
+ * Reads untrusted bytes from: the server, as a decoded picture. */
+
+#include "work.h"
+
+#include "pages.h"
+
+#include <base/clock.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define REST_US 250000u /* without movement before the next notch */
+#define KEYSYM_RETURN 0xff0du
+#define TOKENS 200u
+#define READ_NOTCHES 8u
+#define BENCH_KEYS 4u  /* of five actions; the fifth is a notch */
+#define TURN_ABOVE 600 /* pixels left of the page: turn there */
+
+static const char *const profile_names[WORK_PROFILES] = {
+	"read", "type", "load", "advert", "video", "idle", "parked", "bench"};
+static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
+
+const char *work_profile_name(enum work_profile profile)
+{
+	return profile_names[profile];
+}
+
+const char *work_action_name(enum work_action action)
+{
+	return action_names[action];
+}
+
+int work_profile_read(const char *name, enum work_profile *profile)
+{
+	for (unsigned i = 0; i < WORK_PROFILES; i++) {
+		if (strcmp(name, profile_names[i]) == 0) {
+			*profile = (enum work_profile)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static const char *page_mode(enum work_profile profile)
+{
+	return profile == WORK_PARKED ? "idle" : profile_names[profile];
+}
+
+static struct code_picture picture_of(const struct work *work)
+{
+	const struct connection *connection = &work->connection;
+
+	return (struct code_picture){.pixels = connection->picture.pixels,
+		.stride = (size_t)connection->picture.max_width * 4,
+		.width = connection->width,
+		.height = connection->height,
+		.scale = work->settings->connection.scale};
+}
+
+static uint64_t think_us(struct work *work, uint32_t least_ms, uint32_t most_ms)
+{
+	return (uint64_t)chance_between(&work->chance, least_ms, most_ms) *
+	       work->settings->think_percent * 10;
+}
+
+/* How long this user does nothing after the action just done. */
+static uint64_t pause_us(struct work *work)
+{
+	switch (work->profile) {
+	case WORK_READ:
+		return work->step % READ_NOTCHES == 0 ? think_us(work, 2000, 6000)
+						      : think_us(work, 250, 700);
+	case WORK_TYPE:
+		return think_us(work, 200, 800);
+	case WORK_LOAD:
+		return think_us(work, 4000, 9000);
+	case WORK_BENCH:
+		return work->step % (BENCH_KEYS + 1) < BENCH_KEYS - 1
+			       ? chance_between(&work->chance, 60, 140) * UINT64_C(1000)
+			       : chance_between(&work->chance, 350, 550) * UINT64_C(1000);
+	case WORK_PARKED:
+		return think_us(work, 2000, 4000);
+	case WORK_ADVERT:
+	case WORK_VIDEO:
+	case WORK_IDLE:
+	case WORK_PROFILES:
+		break;
+	}
+	return UINT64_C(3600000000); /* these only look */
+}
+
+/* ---- what is measured ---- */
+
+static void note(struct work *work, enum work_action action, uint64_t time_us)
+{
+	if (work->tally != NULL && samples_add(&work->tally->times[action], time_us) == 0) {
+		work->tally->done[action]++;
+	}
+}
+
+static void note_frame(struct work *work, const struct code_picture *picture, bool has_top)
+{
+	struct code_strip bottom;
+	bool is_whole = has_top && code_read(picture, &work->bottom, &bottom) == 0 &&
+			bottom.frame == work->strip.frame;
+	uint16_t steps = (uint16_t)(work->strip.frame - work->frame);
+
+	if (!work->is_open) {
+		work->has_frame = false;
+		return;
+	}
+	if (!is_whole) {
+		work->tally->torn++;
+		return;
+	}
+	if (work->has_frame && steps == 0) {
+		work->tally->repeated++;
+		return;
+	}
+	work->tally->frames++;
+	work->tally->skipped += work->has_frame ? steps - 1u : 0;
+	work->has_frame = true;
+	work->frame = work->strip.frame;
+}
+
+/* ---- what is seen ---- */
+
+static void look_for_place(struct work *work, const struct code_picture *picture, uint64_t now_us)
+{
+	if (now_us - work->searched_us < WORK_SEARCH_EVERY_US) {
+		work->is_late = true; /* looked at again by and by */
+		return;
+	}
+	work->searched_us = now_us;
+	work->is_late = false;
+	work->has_place = code_find(picture, CODE_TOP, &work->place) == 0;
+	work->has_bottom = work->has_place &&
+			   (work->profile == WORK_ADVERT || work->profile == WORK_VIDEO) &&
+			   code_find(picture, CODE_BOTTOM, &work->bottom) == 0 &&
+			   work->bottom.y > work->place.y;
+}
+
+static void look_at_ruler(struct work *work, const struct code_picture *picture, uint64_t now_us)
+{
+	int32_t position = 0;
+
+	if (code_ruler(picture, &work->place, &position) != 0) {
+		return;
+	}
+	if (!work->has_position || position != work->position) {
+		work->moved_us = now_us;
+	}
+	work->has_position = true;
+	work->position = position;
+}
+
+static bool is_shown(const struct work *work)
+{
+	switch (work->action) {
+	case WORK_KEY:
+	case WORK_TEXT:
+		return work->has_strip && work->strip.count == work->expected;
+	case WORK_PAGE:
+		return work->has_strip && work->strip.token == work->expected;
+	case WORK_WHEEL:
+		return work->has_position && work->position != work->position_before;
+	case WORK_RESUME:
+	case WORK_ACTIONS:
+		break;
+	}
+	return false;
+}
+
+static void be_ready(struct work *work, uint64_t now_us)
+{
+	work->is_counted = false;
+	work->phase = WORK_READY;
+	work->due_us = now_us + pause_us(work);
+}
+
+/* The page is there: for the first time, or again. */
+static void arrive(struct work *work, uint64_t now_us)
+{
+	bool is_new = work->connection.page != NULL && work->connection.has_garasu;
+	uint64_t since_us = now_us - work->connection.start_us;
+
+	if (is_new && work->strip.token != work->expected) {
+		return;
+	}
+	if (work->is_resuming && work->is_counted) {
+		note(work, WORK_RESUME, since_us);
+	} else if (!work->is_resuming) {
+		work->first_page_us = since_us;
+		work->first_picture_us =
+			work->connection.first_picture_us - work->connection.start_us;
+	}
+	be_ready(work, now_us);
+}
+
+static void look(struct work *work, uint64_t now_us)
+{
+	struct code_picture picture = picture_of(work);
+
+	if (!work->has_place) {
+		look_for_place(work, &picture, now_us);
+	}
+	work->has_strip = work->has_place && code_read(&picture, &work->place, &work->strip) == 0;
+	if (work->has_bottom) {
+		note_frame(work, &picture, work->has_strip);
+	}
+	if (!work->has_strip) {
+		/* a moving page's torn strip stays where it is */
+		work->has_place = work->has_place && work->has_bottom;
+		return;
+	}
+	if (work->profile == WORK_READ || work->profile == WORK_BENCH) {
+		look_at_ruler(work, &picture, now_us);
+	}
+	if (work->phase == WORK_STARTING) {
+		arrive(work, now_us);
+	} else if (work->phase == WORK_WAITING && is_shown(work)) {
+		if (work->is_counted) {
+			note(work, work->action, now_us - work->action_us);
+		}
+		be_ready(work, now_us);
+	}
+}
+
+static void on_picture(void *context)
+{
+	struct work *work = context;
+
+	look(work, garasu_clock_us());
+}
+
+/* ---- what is done ---- */
+
+static void begin(struct work *work, enum work_action action, uint16_t expected)
+{
+	work->action = action;
+	work->expected = expected;
+	work->is_counted = work->is_open;
+	work->position_before = work->position;
+	work->step++;
+	work->phase = WORK_WAITING;
+	work->action_us = garasu_clock_us();
+	work->due_us = work->action_us + work->settings->action_timeout_ms * UINT64_C(1000);
+	connection_flush(&work->connection);
+}
+
+static void press(struct work *work, uint32_t keysym, enum work_action action, uint16_t expected)
+{
+	connection_key(&work->connection, keysym, true);
+	connection_key(&work->connection, keysym, false);
+	begin(work, action, expected);
+}
+
+static void press_letter(struct work *work)
+{
+	press(work, chance_between(&work->chance, 'a', 'z'), WORK_KEY,
+		(uint16_t)(work->strip.count + 1u));
+}
+
+static void type_text(struct work *work)
+{
+	static const struct {
+		const char *text;
+		unsigned length;
+	} words[] = {{"硝子", 2}, {"申請書を", 4}, {"お願い", 3}, {"カタカナ", 4}, {"市", 1},
+		{"確認しました", 6}, {"。", 1}, {"会議は", 3}};
+	uint32_t which = chance_between(&work->chance, 0, sizeof(words) / sizeof(words[0]) - 1);
+
+	connection_text(&work->connection, words[which].text);
+	begin(work, WORK_TEXT, (uint16_t)(work->strip.count + words[which].length));
+}
+
+static void turn_wheel(struct work *work, uint64_t now_us)
+{
+	int32_t end = PAGES_HEIGHT - (int32_t)work->connection.height - TURN_ABOVE;
+
+	if (!work->has_position || now_us - work->moved_us < REST_US) {
+		work->due_us = now_us + REST_US / 4;
+		return;
+	}
+	if (work->position <= TURN_ABOVE) {
+		work->is_going_up = false;
+	} else if (work->position >= end) {
+		work->is_going_up = true;
+	}
+	connection_wheel(&work->connection, work->place.x + PAGES_FORM_X,
+		work->place.y + PAGES_FORM_Y, work->is_going_up ? -1 : 1);
+	begin(work, WORK_WHEEL, 0);
+}
+
+static void leave(struct work *work, uint64_t now_us)
+{
+	connection_close(&work->connection);
+	work->phase = WORK_AWAY;
+	work->due_us = now_us + think_us(work, 4000, 8000);
+}
+
+/* A click into the page gives it the keyboard; the action comes a moment later. */
+static bool aim(struct work *work, uint64_t now_us)
+{
+	if (work->is_aimed) {
+		return false;
+	}
+	work->is_aimed = true;
+	connection_click(
+		&work->connection, work->place.x + PAGES_FORM_X, work->place.y + PAGES_FORM_Y);
+	connection_flush(&work->connection);
+	work->due_us = now_us + 500000;
+	return true;
+}
+
+static void act(struct work *work, uint64_t now_us)
+{
+	if (work->profile != WORK_PARKED && aim(work, now_us)) {
+		return;
+	}
+	switch (work->profile) {
+	case WORK_READ:
+		turn_wheel(work, now_us);
+		return;
+	case WORK_TYPE:
+		if (work->step % 3 == 0) {
+			type_text(work);
+		} else {
+			press_letter(work);
+		}
+		return;
+	case WORK_LOAD:
+		press(work, KEYSYM_RETURN, WORK_PAGE, (uint16_t)(work->strip.token % TOKENS + 1u));
+		return;
+	case WORK_BENCH:
+		if (work->step % (BENCH_KEYS + 1) < BENCH_KEYS) {
+			press_letter(work);
+		} else {
+			turn_wheel(work, now_us);
+		}
+		return;
+	case WORK_PARKED:
+		leave(work, now_us);
+		return;
+	case WORK_ADVERT:
+	case WORK_VIDEO:
+	case WORK_IDLE:
+	case WORK_PROFILES:
+		be_ready(work, now_us);
+		return;
+	}
+}
+
+/* ---- its life ---- */
+
+static void open_connection(struct work *work)
+{
+	work->phase = WORK_STARTING;
+	work->has_place = work->has_bottom = work->has_strip = work->has_position = false;
+	work->bytes_seen = 0;
+	work->searched_us = 0;
+	connection_open(&work->connection, &work->settings->connection);
+	work->due_us =
+		work->connection.start_us + work->settings->start_timeout_ms * UINT64_C(1000);
+}
+
+void work_start(struct work *work, const struct work_settings *settings, enum work_profile profile,
+	uint32_t number)
+{
+	*work = (struct work){.settings = settings,
+		.profile = profile,
+		.chance = {settings->seed * UINT64_C(1000003) + number}};
+	work->expected = (uint16_t)chance_between(&work->chance, 1, TOKENS);
+	snprintf(work->user, sizeof(work->user), "user%u", number);
+	snprintf(work->page, sizeof(work->page), "%s/p?m=%s&s=%u&t=%u", settings->pages,
+		page_mode(profile), number, work->expected);
+	work->connection = (struct connection){.user = work->user,
+		.password = settings->password,
+		.page = work->page,
+		.on_picture = on_picture,
+		.context = work};
+	open_connection(work);
+}
+
+void work_stop(struct work *work)
+{
+	connection_close(&work->connection);
+}
+
+static void take_bytes(struct work *work)
+{
+	uint64_t more = work->connection.bytes_in - work->bytes_seen;
+
+	work->bytes_seen = work->connection.bytes_in;
+	if (work->is_open) {
+		work->tally->bytes_in += more;
+	}
+}
+
+void work_measure(struct work *work, struct tally *tally)
+{
+	take_bytes(work);
+	work->has_frame = false;
+	work->is_counted = false;
+	work->tally = tally;
+	work->is_open = tally != NULL;
+}
+
+void work_close_window(struct work *work)
+{
+	take_bytes(work);
+	work->is_open = false;
+}
+
+bool work_is_pending(const struct work *work)
+{
+	return work->is_counted &&
+	       (work->phase == WORK_WAITING || (work->is_resuming && work->phase == WORK_STARTING));
+}
+
+/* An action whose effect never came: what the page shows now counts from here on. */
+static void give_up(struct work *work, uint64_t now_us)
+{
+	if (work->is_counted) {
+		work->tally->lost[work->action]++;
+	}
+	be_ready(work, now_us);
+}
+
+static void ended(struct work *work, uint64_t now_us)
+{
+	const struct outcome *outcome = &work->connection.outcome;
+	uint64_t wait_us = 1000000 * (uint64_t)(outcome->value > 0 ? outcome->value : 1);
+
+	if (outcome->fault == FAULT_STATE && outcome->state == GARASU_STATE_BUSY) {
+		work->busy_retries++;
+		work->phase = WORK_BUSY;
+		work->due_us =
+			now_us + wait_us + chance_between(&work->chance, 0, 500) * UINT64_C(1000);
+	} else {
+		work->phase = WORK_FAILED;
+	}
+	connection_close(&work->connection);
+}
+
+static void do_due(struct work *work, uint64_t now_us)
+{
+	switch (work->phase) {
+	case WORK_STARTING:
+		connection_fail(&work->connection, FAULT_TIMEOUT);
+		return;
+	case WORK_READY:
+		act(work, now_us);
+		return;
+	case WORK_WAITING:
+		give_up(work, now_us);
+		return;
+	case WORK_AWAY:
+		work->is_resuming = true;
+		work->action = WORK_RESUME;
+		work->is_counted = work->is_open;
+		work->connection.page = NULL;
+		open_connection(work);
+		return;
+	case WORK_BUSY:
+		open_connection(work);
+		return;
+	case WORK_UNUSED:
+	case WORK_FAILED:
+		return;
+	}
+}
+
+bool work_run(struct work *work, uint64_t now_us)
+{
+	bool is_any = false;
+
+	if (work->phase == WORK_UNUSED || work->phase == WORK_FAILED) {
+		return false;
+	}
+	if (work->phase != WORK_AWAY && work->phase != WORK_BUSY) {
+		is_any = connection_work(&work->connection);
+		take_bytes(work);
+		if (work->connection.phase == CONNECTION_ENDED) {
+			ended(work, now_us);
+			return false;
+		}
+	}
+	if (work->is_late && work->connection.phase == CONNECTION_OPEN &&
+		now_us - work->searched_us >= WORK_SEARCH_EVERY_US) {
+		look(work, now_us);
+	}
+	if (now_us >= work->due_us) {
+		do_due(work, now_us);
+	}
+	return is_any;
+}
+
+bool work_is_settled(const struct work *work)
+{
+	return work->phase == WORK_FAILED || work->first_page_us > 0;
+}
+
+void work_failure(const struct work *work, char *out, size_t size)
+{
+	char words[WORDS_BYTES_MAX];
+
+	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, &work->connection.outcome);
+	words[strcspn(words, "\n")] = '\0';
+	snprintf(out, size, "%s", words);
+}
+
+void tally_finish(struct tally *tally)
+{
+	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
+		samples_finish(&tally->times[i]);
+	}
+	*tally = (struct tally){0};
+}
+
+int tally_join(struct tally *tally, const struct tally *more)
+{
+	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
+		if (samples_join(&tally->times[i], &more->times[i]) != 0) {
+			return -1;
+		}
+		tally->done[i] += more->done[i];
+		tally->lost[i] += more->lost[i];
+	}
+	tally->bytes_in += more->bytes_in;
+	tally->frames += more->frames;
+	tally->repeated += more->repeated;
+	tally->torn += more->torn;
+	tally->skipped += more->skipped;
+	return 0;
+}
