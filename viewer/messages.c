@@ -33,6 +33,7 @@ size_t message_pixel_format(uint8_t *out)
 size_t message_encodings(uint8_t *out)
 {
 	static const int32_t offered[] = {
+		GARASU_RFB_ENCODING_ZSTD,
 		GARASU_RFB_TIGHT,
 		GARASU_RFB_COPY_RECT,
 		GARASU_RFB_RAW,

@@ -281,7 +281,8 @@ struct decoder *decoder_create(const struct decoder_picture *picture, uint32_t o
 	decoder->context = context;
 	garasu_buffer_init(&decoder->input, TIGHT_LENGTH_MAX + CHUNK);
 	decoder_expect(decoder, 24, read_init);
-	if (tight_init(&decoder->tight, picture->max_width) != 0) {
+	if (tight_init(&decoder->tight, picture->max_width) != 0 ||
+		zstd_init(&decoder->zstd, picture->max_width) != 0) {
 		decoder_destroy(&decoder);
 	}
 	return decoder;
@@ -291,6 +292,7 @@ void decoder_destroy(struct decoder **decoder)
 {
 	if (*decoder != NULL) {
 		tight_finish(&(*decoder)->tight);
+		zstd_finish(&(*decoder)->zstd);
 		garasu_buffer_finish(&(*decoder)->input);
 		free(*decoder);
 		*decoder = NULL;

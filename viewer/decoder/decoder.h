@@ -31,7 +31,8 @@ enum decoder_offer {
 	DECODER_OFFER_GARASU = 1u << 7, /* our messages, the caret */
 	DECODER_OFFER_FENCE = 1u << 8,
 	DECODER_OFFER_CONTINUOUS = 1u << 9,
-	DECODER_OFFER_ALL = 0x3ffu,
+	DECODER_OFFER_ZSTD = 1u << 10, /* our zstd stream */
+	DECODER_OFFER_ALL = 0x7ffu,
 };
 
 enum decoder_error {
@@ -47,10 +48,13 @@ enum decoder_error {
 	DECODER_ERROR_CONTROL,    /* Tight: compression control byte */
 	DECODER_ERROR_FILTER,     /* Tight: filter */
 	DECODER_ERROR_PALETTE,    /* Tight: fewer than 2 colours, or an index without a colour */
-	DECODER_ERROR_LENGTH,     /* Tight: no data */
+	DECODER_ERROR_LENGTH,     /* Tight, zstd: no data; zstd: more than the pixels need */
 	DECODER_ERROR_ZLIB,       /* not zlib, or its stream ended */
 	DECODER_ERROR_ZLIB_SHORT, /* fewer bytes than the rectangle needs */
 	DECODER_ERROR_ZLIB_LONG,  /* more bytes than the rectangle needs */
+	DECODER_ERROR_ZSTD,       /* not zstd, not our kind of frame, or its frame ended */
+	DECODER_ERROR_ZSTD_SHORT, /* as with zlib */
+	DECODER_ERROR_ZSTD_LONG,
 	DECODER_ERROR_JPEG,
 	DECODER_ERROR_JPEG_SIZE, /* the JPEG is of another size than its rectangle */
 	DECODER_ERROR_RESIZE,    /* reason, status or number of screens */

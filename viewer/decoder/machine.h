@@ -38,6 +38,19 @@ struct tight {
 	uint32_t length, shift;
 };
 
+#define ZSTD_PLANES 3
+
+/* Our zstd stream. A strip is some rows of one plane, on their way into the picture. */
+struct zstd {
+	struct ZSTD_DCtx_s *context;
+	bool is_begun;  /* its frame's header has come */
+	uint8_t *strip; /* strip_max bytes: at least a row */
+	size_t strip_max;
+	size_t strip_size, strip_used; /* of this strip; 0: the rectangle is painted */
+	uint32_t left;                 /* bytes of the payload still to come */
+	uint32_t plane;                /* 0 to ZSTD_PLANES */
+};
+
 struct decoder {
 	struct decoder_picture picture;
 	uint32_t offers;
@@ -53,10 +66,11 @@ struct decoder {
 	uint32_t rectangles_left;  /* of this update */
 	bool is_until_last;        /* the update ends with LastRect */
 	struct garasu_rect rect;   /* this rectangle, as it was sent: trusted once bounded */
-	uint32_t row;              /* next row of a Raw rectangle */
+	uint32_t row;              /* next row of a Raw rectangle, or of a zstd plane */
 	struct garasu_rect damage; /* of this update */
 	uint32_t fence_flags, garasu_sub;
 	struct tight tight;
+	struct zstd zstd;
 };
 
 /* Says what comes next: `step` once `need` bytes are there. */
@@ -81,6 +95,10 @@ enum decoder_error rectangle_begin(struct decoder *decoder, int32_t untrusted_en
 int tight_init(struct tight *tight, uint32_t max_width);
 void tight_finish(struct tight *tight);
 enum decoder_error tight_begin(struct decoder *decoder);
+
+int zstd_init(struct zstd *zstd, uint32_t max_width);
+void zstd_finish(struct zstd *zstd);
+enum decoder_error zstd_begin(struct decoder *decoder);
 
 static inline uint32_t read_u16(const uint8_t *bytes)
 {

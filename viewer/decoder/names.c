@@ -31,13 +31,19 @@ const char *decoder_error_name(enum decoder_error error)
 	case DECODER_ERROR_PALETTE:
 		return "tight palette";
 	case DECODER_ERROR_LENGTH:
-		return "tight length";
+		return "length of pixel data";
 	case DECODER_ERROR_ZLIB:
 		return "zlib data";
 	case DECODER_ERROR_ZLIB_SHORT:
 		return "zlib data too short";
 	case DECODER_ERROR_ZLIB_LONG:
 		return "zlib data too long";
+	case DECODER_ERROR_ZSTD:
+		return "zstd data";
+	case DECODER_ERROR_ZSTD_SHORT:
+		return "zstd data too short";
+	case DECODER_ERROR_ZSTD_LONG:
+		return "zstd data too long";
 	case DECODER_ERROR_JPEG:
 		return "jpeg data";
 	case DECODER_ERROR_JPEG_SIZE:

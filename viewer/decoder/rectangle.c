@@ -171,6 +171,8 @@ static uint32_t offer_of(int32_t untrusted_encoding)
 	switch (untrusted_encoding) {
 	case GARASU_RFB_TIGHT:
 		return DECODER_OFFER_TIGHT;
+	case GARASU_RFB_ENCODING_ZSTD:
+		return DECODER_OFFER_ZSTD;
 	case GARASU_RFB_LAST_RECT:
 		return DECODER_OFFER_LAST_RECT;
 	case GARASU_RFB_EXTENDED_DESKTOP_SIZE:
@@ -197,6 +199,9 @@ static enum decoder_error begin_pixels(struct decoder *decoder, int32_t encoding
 	if (encoding == GARASU_RFB_TIGHT) {
 		return tight_begin(decoder);
 	}
+	if (encoding == GARASU_RFB_ENCODING_ZSTD) {
+		return zstd_begin(decoder);
+	}
 	decoder->row = 0;
 	if (encoding == GARASU_RFB_RAW) {
 		decoder_expect(decoder, (size_t)decoder->rect.width * 4, read_raw_row);
@@ -216,6 +221,7 @@ enum decoder_error rectangle_begin(struct decoder *decoder, int32_t untrusted_en
 	}
 	switch (untrusted_encoding) {
 	case GARASU_RFB_TIGHT:
+	case GARASU_RFB_ENCODING_ZSTD:
 		return begin_pixels(decoder, untrusted_encoding);
 	case GARASU_RFB_LAST_RECT:
 		decoder->is_until_last = false;
