@@ -186,6 +186,15 @@ static int do_size(struct session *session, const char *rest)
 	return 0;
 }
 
+static int do_focus(struct session *session, const char *rest)
+{
+	if (strcmp(rest, "in") != 0 && strcmp(rest, "out") != 0) {
+		return -EINVAL;
+	}
+	session_focus(session, rest[0] == 'i');
+	return 0;
+}
+
 static int do_pace(struct session *session, const char *rest)
 {
 	uint32_t rate = (uint32_t)strtoul(rest, NULL, 10);
@@ -254,6 +263,9 @@ static int run_input(struct session *session, const char *word, const char *rest
 	}
 	if (strcmp(word, "open") == 0) {
 		return session_address(session, rest);
+	}
+	if (strcmp(word, "focus") == 0) {
+		return do_focus(session, rest);
 	}
 	if (strcmp(word, "pace") == 0) {
 		return do_pace(session, rest);
