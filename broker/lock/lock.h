@@ -35,4 +35,9 @@ enum garasu_lock_default {
 int garasu_lock_calls(const struct garasu_lock_row *rows, size_t count,
 	enum garasu_lock_default otherwise) __attribute__((warn_unused_result));
 
+/* Takes every right to files from the calling thread by Landlock. Needs no_new_privs. A kernel
+ * without Landlock is no reason to end, since the tables deny every open as well: 0, with a warning
+ * in the log. Otherwise returns 0 or negative errno. */
+int garasu_lock_files(void) __attribute__((warn_unused_result));
+
 #endif

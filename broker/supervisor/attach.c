@@ -67,29 +67,45 @@ static void on_encoder_record(void *owner, struct garasu_control *record)
 	}
 }
 
+/* A role gets an open file description of its own: flags are the description's, and one who clears
+ * O_NONBLOCK on a shared one lets every other holder, us too, block in its next write. */
+static int open_again(int fd, int flags)
+{
+	char path[32];
+	int again;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = open(path, flags | O_CLOEXEC);
+	return again >= 0 ? again : -errno;
+}
+
 static int start_encoder(struct session *session, int stream)
 {
 	struct supervisor *supervisor = session->supervisor;
-	char path[32];
 	int ends[2];
-	int frame;
+	int frame = -1;
+	int news = -1;
+	int input = -1;
 	int result = garasu_control_pair(ends);
 
 	if (result != 0) {
 		return result;
 	}
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", session->frame_fd);
-	frame = open(path, O_RDONLY | O_CLOEXEC);
-	if (frame >= 0) {
-		const int fds[6] = {ends[1], stream, frame, session->news_fd, session->input_fd,
-			supervisor->encoder_settings_fd};
+	frame = open_again(session->frame_fd, O_RDONLY);
+	news = open_again(session->news_fd, O_RDONLY | O_NONBLOCK);
+	input = open_again(session->input_fd, O_WRONLY | O_NONBLOCK);
+	if (frame >= 0 && news >= 0 && input >= 0) {
+		const int fds[6] = {
+			ends[1], stream, frame, news, input, supervisor->encoder_settings_fd};
 
 		result = role_start(supervisor, GARASU_ROLE_ENCODER, session, fds, 6,
 			on_encoder_gone, session, &session->encoder);
 	} else {
-		result = -errno;
+		result = frame < 0 ? frame : news < 0 ? news : input;
 	}
 	garasu_fd_close(&frame);
+	garasu_fd_close(&news);
+	garasu_fd_close(&input);
 	garasu_fd_close(&ends[1]);
 	if (result != 0) {
 		garasu_fd_close(&ends[0]);
@@ -105,6 +121,7 @@ int session_attach(struct session *session)
 	struct garasu_gateway_verdict verdict = {
 		.code = GARASU_STATE_ACCEPTED, .value = (uint32_t)session->is_resumed};
 	int ends[2];
+	int input;
 	int result;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -112,11 +129,15 @@ int session_attach(struct session *session)
 	}
 	session_thaw(session);
 	result = start_encoder(session, ends[1]);
-	if (result == 0) {
-		const int fds[2] = {ends[0], session->input_fd};
+	input = open_again(session->input_fd, O_WRONLY | O_NONBLOCK);
+	if (result == 0 && input >= 0) {
+		const int fds[2] = {ends[0], input};
 
 		result = link_send(connection->link, GARASU_GATEWAY_VERDICT, &verdict, fds, 2);
+	} else if (result == 0) {
+		result = input;
 	}
+	garasu_fd_close(&input);
 	garasu_fd_close(&ends[0]);
 	garasu_fd_close(&ends[1]);
 	if (result != 0) {

@@ -6,11 +6,14 @@
 
 #include "garasu/state.h"
 
+#include <linux/kcmp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -102,6 +105,62 @@ static void wrong_password_and_unknown_user_read_the_same(void **state)
 		code);
 	assert_string_equal(message, unknown);
 	assert_non_null(strstr(message, "password"));
+}
+
+/* Pipes of a process, by descriptor. */
+static int pipes_of(pid_t pid, int *fds, int most)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256 && count < most; fd++) {
+		char path[64];
+		char target[64] = "";
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (readlink(path, target, sizeof(target) - 1) > 0 &&
+			strncmp(target, "pipe:", 5) == 0) {
+			fds[count++] = fd;
+		}
+	}
+	return count;
+}
+
+static void expect_nothing_shared(const char *role)
+{
+	pid_t pid;
+	pid_t supervisor;
+	int theirs[64];
+	int ours[64];
+	int their_count;
+	int our_count;
+
+	assert_int_equal(flow_pids(&broker, role, &pid, 1), 1);
+	assert_int_equal(flow_pids(&broker, "garasu-supervisor", &supervisor, 1), 1);
+	their_count = pipes_of(pid, theirs, 64);
+	our_count = pipes_of(supervisor, ours, 64);
+	assert_true(their_count > 0 && our_count > 0);
+	for (int i = 0; i < their_count; i++) {
+		for (int j = 0; j < our_count; j++) {
+			long order =
+				syscall(SYS_kcmp, pid, supervisor, KCMP_FILE, theirs[i], ours[j]);
+
+			assert_in_range(order, 1, 3); /* 0: the same; negative: not to be had */
+		}
+	}
+}
+
+/* Who shares an open file description can clear its O_NONBLOCK and make the other's write wait. */
+static void roles_share_no_pipe_with_the_supervisor(void **state)
+{
+	(void)state;
+	if (getuid() != 0) {
+		skip(); /* their descriptors are not to be seen */
+	}
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	expect_nothing_shared("garasu-gateway");
+	expect_nothing_shared("garasu-encoder");
+	flow_viewer_stop(&viewer);
 }
 
 static void administrator_ends_a_session(void **state)
@@ -235,6 +294,7 @@ int main(void)
 		USUAL(second_log_in_takes_the_session_over),
 		USUAL(two_users_do_not_see_each_other),
 		USUAL(wrong_password_and_unknown_user_read_the_same),
+		USUAL(roles_share_no_pipe_with_the_supervisor),
 		USUAL(administrator_ends_a_session),
 		USUAL(cut_off_reaches_a_session_nobody_watches),
 		USUAL(cut_off_is_latched_over_a_restart),
