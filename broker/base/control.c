@@ -183,10 +183,14 @@ int garasu_control_receive(int socket, struct garasu_control *record, int fd_max
 	do {
 		got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	} while (got < 0 && errno == EINTR);
-	if (got <= 0) {
-		return got == 0 ? 0 : (errno == ECONNRESET ? 0 : -errno);
+	if (got < 0) {
+		return errno == ECONNRESET ? 0 : -errno;
 	}
 	take_fds(record, &message);
+	if (got == 0) { /* closed, or an empty packet, which may bring descriptors too */
+		garasu_control_close_fds(record);
+		return 0;
+	}
 	result = -EPROTO;
 	if ((size_t)got >= sizeof(record->header) &&
 		(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 && record->fd_count <= fd_max) {

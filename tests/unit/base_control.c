@@ -65,6 +65,32 @@ static void descriptor_nobody_accepts_is_a_breach_and_is_closed(void **state)
 	garasu_fd_close(&fd);
 }
 
+/* A record of no bytes ends the link like a close, and its descriptors must not stay open. */
+static void empty_packet_leaves_no_descriptor_open(void **state)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(2 * sizeof(int))];
+	} ancillary = {0};
+	struct msghdr message = {.msg_control = &ancillary, .msg_controllen = sizeof(ancillary)};
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	const int fds[2] = {fd, fd};
+	int next;
+
+	(void)state;
+	ancillary.align.cmsg_level = SOL_SOCKET;
+	ancillary.align.cmsg_type = SCM_RIGHTS;
+	ancillary.align.cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(&ancillary.align), fds, sizeof(fds));
+	assert_int_equal(sendmsg(ends[0], &message, 0), 0);
+	assert_int_equal(garasu_control_receive(ends[1], &record, 1), 0);
+	assert_int_equal(record.fd_count, 0);
+	next = dup(fd);
+	assert_int_equal(next, fd + 1); /* the received copies are gone */
+	garasu_fd_close(&next);
+	garasu_fd_close(&fd);
+}
+
 static void short_long_and_unknown_records_are_refused(void **state)
 {
 	uint8_t bytes[GARASU_CONTROL_BYTES_MAX + 64] = {0};
@@ -114,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(record_arrives_with_its_descriptor),
 		CASE(descriptor_nobody_accepts_is_a_breach_and_is_closed),
+		CASE(empty_packet_leaves_no_descriptor_open),
 		CASE(short_long_and_unknown_records_are_refused),
 		CASE(unterminated_text_is_refused),
 		CASE(closed_peer_and_empty_queue_are_told_apart),
