@@ -56,6 +56,46 @@ static uint32_t lesser(uint32_t left, uint32_t right)
 	return left < right ? left : right;
 }
 
+/* True if a row of the tile changed where no copy goes. */
+static int is_open(const struct scroll *scroll, const struct picture *picture, uint32_t tile)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+	uint32_t end = place.x + place.width;
+
+	for (uint32_t x = place.x; x < end; x += SHIFT_COLUMN_WIDTH) {
+		size_t size = 4u * (size_t)lesser(SHIFT_COLUMN_WIDTH, end - x);
+		const uint8_t *taken =
+			scroll->taken + x / SHIFT_COLUMN_WIDTH * scroll->taken_stride;
+
+		for (uint32_t y = place.y; y < place.y + place.height; y++) {
+			if (!taken[y] && memcmp(picture_at(picture, x, y),
+						 picture_shown_at(picture, x, y), size) != 0) {
+				return 1;
+			}
+		}
+	}
+	return 0;
+}
+
+/* Returns how many tiles are open. */
+static uint32_t find_open(struct scroll *scroll, const struct picture *picture, int is_first)
+{
+	uint32_t count = 0;
+
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		uint8_t *open = &scroll->tiles[tile].is_open;
+
+		if (is_first) {
+			*open = (picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0;
+		} else if (*open) {
+			*open = is_open(scroll, picture, tile) != 0;
+			scroll->work += 2 * PICTURE_TILE_SIDE;
+		}
+		count += *open;
+	}
+	return count;
+}
+
 static void find_ranges(struct scroll *scroll, const struct picture *picture)
 {
 	for (uint32_t column = 0; column < picture->columns; column++) {
@@ -63,10 +103,9 @@ static void find_ranges(struct scroll *scroll, const struct picture *picture)
 
 		*range = (struct shift_range){0};
 		for (uint32_t row = 0; row < picture->rows; row++) {
-			uint32_t tile = row * picture->columns + column;
 			uint32_t top = row * PICTURE_TILE_SIDE;
 
-			if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+			if (scroll->tiles[row * picture->columns + column].is_open) {
 				range->start = range->end == 0 ? top : range->start;
 				range->end = lesser(top + PICTURE_TILE_SIDE, picture->height);
 			}
@@ -74,15 +113,16 @@ static void find_ranges(struct scroll *scroll, const struct picture *picture)
 	}
 }
 
-/* The dirty part of a row of tiles, in pixels. */
-static struct shift_range range_across(const struct picture *picture, uint32_t row)
+/* The open part of a row of tiles, in pixels. */
+static struct shift_range range_across(
+	const struct scroll *scroll, const struct picture *picture, uint32_t row)
 {
 	struct shift_range range = {0};
 
 	for (uint32_t column = 0; column < picture->columns; column++) {
 		uint32_t left = column * PICTURE_TILE_SIDE;
 
-		if ((picture->tiles[row * picture->columns + column] & PICTURE_TILE_DIRTY) != 0) {
+		if (scroll->tiles[row * picture->columns + column].is_open) {
 			range.start = range.end == 0 ? left : range.start;
 			range.end = lesser(left + PICTURE_TILE_SIDE, picture->width);
 		}
@@ -132,7 +172,7 @@ static struct movement best_level(
 {
 	strips_clear(&scroll->strips);
 	for (uint32_t row = 0; row < picture->rows; row++) {
-		struct shift_range range = range_across(picture, row);
+		struct shift_range range = range_across(scroll, picture, row);
 
 		strips_add_band(&scroll->strips, picture,
 			row * PICTURE_TILE_SIDE + round * STRIP_BAND_HEIGHT, range.start,
@@ -141,23 +181,43 @@ static struct movement best_level(
 	return best_of(&scroll->strips, BAND_CELL_PIXELS, 0);
 }
 
-static uint64_t dirty_pixels(const struct picture *picture)
-{
-	return (uint64_t)picture->dirty_count * PICTURE_TILE_SIDE * PICTURE_TILE_SIDE;
-}
-
 /* Looks sideways only where up and down explain little. */
 static struct movement find_movement(
-	struct scroll *scroll, const struct picture *picture, uint32_t round, uint64_t explained)
+	struct scroll *scroll, const struct picture *picture, uint32_t round, uint32_t open)
 {
 	struct movement upright = best_upright(scroll, picture, round);
 	struct movement level;
 
-	if ((upright.pixels + explained) * 8 >= dirty_pixels(picture)) {
+	if (upright.pixels * 8 >= (uint64_t)open * PICTURE_TILE_SIDE * PICTURE_TILE_SIDE) {
 		return upright;
 	}
 	level = best_level(scroll, picture, round);
 	return level.pixels > upright.pixels ? level : upright;
+}
+
+static void search(struct scroll *scroll, const struct picture *picture, struct shift *shift)
+{
+	uint32_t open = find_open(scroll, picture, 1), failures = 0;
+
+	memset(scroll->taken, 0,
+		(size_t)(picture->width + SHIFT_COLUMN_WIDTH - 1) / SHIFT_COLUMN_WIDTH *
+			scroll->taken_stride);
+	for (uint32_t round = 0;
+		round < SCROLL_ROUNDS && open >= SCROLL_TILES_MIN && failures < FAILURES_MAX;
+		round++) {
+		struct movement movement;
+
+		find_ranges(scroll, picture);
+		movement = find_movement(scroll, picture, round, open);
+		shift->dx = movement.dx;
+		shift->dy = movement.dy;
+		if (movement.pixels < EXPLAINED_MIN || shift_collect(shift, &scroll->copies) == 0) {
+			failures++;
+			continue;
+		}
+		failures = 0;
+		open = find_open(scroll, picture, 0);
+	}
 }
 
 uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
@@ -166,8 +226,7 @@ uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
 		.ranges = scroll->ranges,
 		.taken = scroll->taken,
 		.taken_stride = scroll->taken_stride};
-	uint64_t explained = 0, before = scroll->strips.work;
-	uint32_t failures = 0;
+	uint64_t before = scroll->strips.work;
 
 	scroll->copies.count = 0;
 	scroll->work = 0;
@@ -175,26 +234,9 @@ uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
 		picture->dirty_count < SCROLL_TILES_MIN) {
 		return 0;
 	}
-	find_ranges(scroll, picture);
-	memset(scroll->taken, 0,
-		(size_t)(picture->width + SHIFT_COLUMN_WIDTH - 1) / SHIFT_COLUMN_WIDTH *
-			scroll->taken_stride);
-	for (uint32_t round = 0; round < SCROLL_ROUNDS && failures < FAILURES_MAX; round++) {
-		struct movement movement = find_movement(scroll, picture, round, explained);
-
-		failures++;
-		if (movement.pixels >= EXPLAINED_MIN) {
-			uint64_t gain;
-
-			shift.dx = movement.dx;
-			shift.dy = movement.dy;
-			gain = shift_collect(&shift, &scroll->copies);
-			explained += gain;
-			failures = gain > 0 ? 0 : failures;
-		}
-	}
+	search(scroll, picture, &shift);
 	copies_order(&scroll->copies);
-	scroll->work = scroll->strips.work - before + shift.work;
+	scroll->work += scroll->strips.work - before + shift.work;
 	return scroll->copies.count;
 }
 

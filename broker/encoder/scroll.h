@@ -13,6 +13,7 @@
 #define SCROLL_WORK_PER_CELL 40u /* no more work for each 32 pixels of the picture's size */
 
 struct scroll_tile {
+	uint8_t is_open;  /* dirty, and not all of that is explained */
 	uint32_t copied;  /* pixels */
 	uint8_t is_lossy; /* some of them are */
 };

@@ -8,13 +8,14 @@
 
 #define RUNS_MAX 24u /* in one column; more is confetti */
 #define RUN_ROWS_MIN 6u
-#define GAIN_MIN 256u /* changed pixels; below, painting is as cheap */
+#define GAIN_MIN 512u /* changed pixels; below, painting is as cheap */
 
 /* Rows that match, and those among them between the first and the last that changed. */
 struct run {
 	uint32_t top, bottom;
 	uint32_t first, last; /* first == last: nothing changed */
 	uint32_t gain;        /* rows that changed */
+	uint32_t edges;       /* those among them that differ from the row above */
 	int is_joined;
 };
 
@@ -78,6 +79,16 @@ static int changed(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
 		       4u * (size_t)width) != 0;
 }
 
+static int is_edge(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
+{
+	const struct picture *picture = shift->picture;
+
+	shift->work++;
+	return memcmp(picture_at(picture, x, y), picture_at(picture, x, y - 1),
+		       4u * (size_t)width) != 0;
+}
+
+/* A run without an edge is white on white: it proves no movement. */
 static void extend_run(
 	struct shift *shift, struct run *run, uint32_t x, uint32_t width, uint32_t end)
 {
@@ -88,9 +99,12 @@ static void extend_run(
 			run->first = run->gain == 0 ? y : run->first;
 			run->last = y + 1;
 			run->gain++;
+			run->edges +=
+				run->edges == 0 && y > run->top && is_edge(shift, x, y, width);
 		}
 	}
 	run->bottom = y;
+	run->gain = run->edges > 0 ? run->gain : 0;
 }
 
 static uint32_t find_runs(struct shift *shift, uint32_t x, uint32_t width, struct run *runs)
@@ -111,11 +125,13 @@ static uint32_t find_runs(struct shift *shift, uint32_t x, uint32_t width, struc
 
 /* ---- areas ---- */
 
-static void mark_taken(struct shift *shift, const struct area *area)
+/* Also columns that are covered in part only. */
+static void mark_taken(struct shift *shift, const struct garasu_rect *to)
 {
-	for (uint32_t x = area->left; x < area->right; x += SHIFT_COLUMN_WIDTH) {
-		memset(shift->taken + x / SHIFT_COLUMN_WIDTH * shift->taken_stride + area->first, 1,
-			area->last - area->first);
+	uint32_t last = (to->x + to->width - 1) / SHIFT_COLUMN_WIDTH;
+
+	for (uint32_t column = to->x / SHIFT_COLUMN_WIDTH; column <= last; column++) {
+		memset(shift->taken + column * shift->taken_stride + to->y, 1, to->height);
 	}
 }
 
@@ -128,7 +144,7 @@ static uint64_t close_area(struct shift *shift, const struct area *area, struct 
 		.to = {area->left, area->first, area->right - area->left, area->last - area->first},
 		.from_x = (uint32_t)((int32_t)area->left - shift->dx),
 		.from_y = (uint32_t)((int32_t)area->first - shift->dy)};
-	mark_taken(shift, area);
+	mark_taken(shift, &copies->list[copies->count - 1].to);
 	return area->gain;
 }
 
@@ -216,46 +232,106 @@ static uint32_t common_pixels(
 	return most;
 }
 
-static int overlaps(const struct garasu_rect *one, const struct garasu_rect *other)
+static int shares_rows(const struct garasu_rect *one, const struct garasu_rect *other)
 {
-	return one->x < other->x + other->width && other->x < one->x + one->width &&
-	       one->y < other->y + other->height && other->y < one->y + one->height;
+	return one->y < other->y + other->height && other->y < one->y + one->height;
 }
 
-static int is_free(const struct copies *copies, const struct garasu_rect *place)
+static int holds_rows(const struct garasu_rect *outer, const struct garasu_rect *inner)
+{
+	return inner->y >= outer->y && inner->y + inner->height <= outer->y + outer->height;
+}
+
+/* How many pixels beside to are no other copy's, at most most. A lower copy of the same movement
+ * (from number first on) gives way. */
+static uint32_t free_pixels(const struct copies *copies, uint32_t first,
+	const struct garasu_rect *to, uint32_t most, int backwards)
 {
 	for (uint32_t i = 0; i < copies->count; i++) {
-		if (overlaps(&copies->list[i].to, place)) {
-			return 0;
+		const struct garasu_rect *other = &copies->list[i].to;
+		uint32_t end = backwards ? other->x + other->width : to->x + to->width;
+		uint32_t start = backwards ? to->x : other->x;
+
+		if (other->width > 0 && shares_rows(to, other) && start >= end &&
+			start - end < most && !(i >= first && holds_rows(to, other))) {
+			most = start - end;
 		}
 	}
-	return 1;
+	return most;
 }
 
-static void widen(struct shift *shift, struct copies *copies, struct copy *copy)
+/* Takes away from copies of the same movement what the widened one has now. */
+static void give_way(struct copies *copies, uint32_t first, const struct copy *widened)
 {
-	uint32_t end = copy->to.x + copy->to.width;
-	uint32_t most = SHIFT_COLUMN_WIDTH - 1;
-	uint32_t left = lesser(most, lesser(copy->to.x, copy->from_x));
-	uint32_t right =
-		lesser(most, lesser(shift->picture->width - end,
-				     shift->picture->width - (copy->from_x + copy->to.width)));
-	struct garasu_rect place = copy->to;
+	const struct garasu_rect *to = &widened->to;
+	uint32_t end = to->x + to->width;
 
-	left = common_pixels(shift, &copy->to, copy->to.x, left, 1);
-	place.x -= left;
-	place.width = left;
-	if (left > 0 && is_free(copies, &place)) {
-		copy->to.x -= left;
-		copy->from_x -= left;
-		copy->to.width += left;
+	for (uint32_t i = first; i < copies->count; i++) {
+		struct copy *copy = &copies->list[i];
+		struct garasu_rect *other = &copy->to;
+		uint32_t other_end = other->x + other->width;
+
+		if (copy == widened || !shares_rows(to, other) || other->x >= end ||
+			other_end <= to->x) {
+			continue;
+		}
+		if (other->x < to->x) {
+			other->width = to->x - other->x;
+		} else {
+			uint32_t cut = lesser(other_end, end) - other->x;
+
+			other->x += cut;
+			copy->from_x += cut;
+			other->width -= cut;
+		}
 	}
-	right = common_pixels(shift, &copy->to, end, right, 0);
-	place.x = end;
-	place.width = right;
-	if (right > 0 && is_free(copies, &place)) {
-		copy->to.width += right;
+}
+
+static void widen(struct shift *shift, struct copies *copies, uint32_t first, struct copy *copy)
+{
+	struct garasu_rect *to = &copy->to;
+	uint32_t width = shift->picture->width;
+	uint32_t left = lesser(SHIFT_COLUMN_WIDTH - 1, lesser(to->x, copy->from_x));
+	uint32_t right = to->x > copy->from_x ? to->x : copy->from_x;
+
+	right = lesser(SHIFT_COLUMN_WIDTH - 1, width - right - to->width);
+	left = common_pixels(shift, to, to->x, free_pixels(copies, first, to, left, 1), 1);
+	right = common_pixels(
+		shift, to, to->x + to->width, free_pixels(copies, first, to, right, 0), 0);
+	to->x -= left;
+	copy->from_x -= left;
+	to->width += left + right;
+	give_way(copies, first, copy);
+}
+
+/* The highest first: what lies beside it gives way. */
+static void widen_all(struct shift *shift, struct copies *copies, uint32_t first)
+{
+	uint8_t is_wide[SHIFT_COPIES_MAX] = {0};
+	uint32_t kept = first;
+
+	for (uint32_t turn = first; turn < copies->count; turn++) {
+		uint32_t highest = first;
+
+		for (uint32_t i = first; i < copies->count; i++) {
+			if (!is_wide[i] &&
+				(is_wide[highest] || copies->list[i].to.height >
+							     copies->list[highest].to.height)) {
+				highest = i;
+			}
+		}
+		is_wide[highest] = 1;
+		if (copies->list[highest].to.width > 0) {
+			widen(shift, copies, first, &copies->list[highest]);
+		}
 	}
+	for (uint32_t i = first; i < copies->count; i++) {
+		if (copies->list[i].to.width > 0) {
+			mark_taken(shift, &copies->list[i].to);
+			copies->list[kept++] = copies->list[i];
+		}
+	}
+	copies->count = kept;
 }
 
 uint64_t shift_collect(struct shift *shift, struct copies *copies)
@@ -272,13 +348,17 @@ uint64_t shift_collect(struct shift *shift, struct copies *copies)
 		explained += advance(shift, &areas, runs, count, x, width, copies);
 	}
 	explained += advance(shift, &areas, runs, 0, shift->picture->width, 0, copies);
-	for (uint32_t i = first; i < copies->count; i++) {
-		widen(shift, copies, &copies->list[i]);
-	}
+	widen_all(shift, copies, first);
 	return explained;
 }
 
 /* ---- order ---- */
+
+static int overlaps(const struct garasu_rect *one, const struct garasu_rect *other)
+{
+	return one->x < other->x + other->width && other->x < one->x + one->width &&
+	       shares_rows(one, other);
+}
 
 static struct garasu_rect source_of(const struct copy *copy)
 {

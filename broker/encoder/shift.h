@@ -20,7 +20,7 @@ struct copies {
 	uint32_t count;
 };
 
-/* Rows of a tile column between the first and the last dirty tile; start == end: none. */
+/* Rows of a tile column between its first and its last open tile; start == end: none. */
 struct shift_range {
 	uint32_t start, end;
 };
