@@ -31,7 +31,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 			"address", "continuous", "client_fence", "cut_text_discarded", "update",
 			"rect_pixels", "rect_copy", "rect_pointer", "rect_size", "rect_caret",
 			"rect_led", "server_fence", "end_continuous", NULL}},
-	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", NULL}},
+	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", "times", NULL}},
 	[GARASU_EVENT_CONNECTION] = {"connection", "host",
 		{"verdict", "port", "bytes_up", "bytes_down", "ms", NULL}},
 	[GARASU_EVENT_ADMIN] = {"admin", "command", {NULL}},

@@ -4,7 +4,6 @@
 #include "supervisor.h"
 
 #include "base/descriptor.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -30,7 +29,8 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 			!supervisor->is_ready || supervisor->is_stopping ||
 			connection_count(supervisor) >= supervisor->config->connections_max ||
 			connection_open(supervisor, &tcp, address) != 0) {
-			garasu_log(GARASU_LOG_WARNING, "viewer_turned_away", "address=%s", address);
+			refusal_note(supervisor, GARASU_REFUSAL_CONNECTIONS,
+				connection_count(supervisor), address);
 		}
 		garasu_fd_close(&tcp);
 	}

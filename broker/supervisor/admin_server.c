@@ -390,24 +390,48 @@ static void open_admin(struct supervisor *supervisor, int fd, uid_t uid)
 	}
 }
 
+/* Silent clients give way, the oldest first: they must not keep a cut-off out. Returns 0, or -EBUSY
+ * when all are being answered. */
+static int make_room(struct supervisor *supervisor)
+{
+	struct admin *silent = NULL;
+	unsigned count = 0;
+
+	for (struct admin *a = supervisor->admins; a != NULL; a = a->next) {
+		count++;
+		if (!a->is_hashing && a->list_at_ms == 0) {
+			silent = a;
+		}
+	}
+	if (count < ADMINS_MAX) {
+		return 0;
+	}
+	if (silent == NULL) {
+		return -EBUSY;
+	}
+	close_admin(silent);
+	return 0;
+}
+
 static void on_listener(uv_poll_t *poll, int status, int events)
 {
 	struct supervisor *supervisor = poll->data;
 	int fd = status == 0 ? accept4(supervisor->admin_fd, NULL, NULL, SOCK_CLOEXEC) : -1;
-	struct ucred peer;
+	struct ucred peer = {.uid = UINT32_MAX};
 	socklen_t size = sizeof(peer);
-	unsigned count = 0;
 
 	(void)events;
 	if (fd < 0) {
 		return;
 	}
-	for (const struct admin *a = supervisor->admins; a != NULL; a = a->next) {
-		count++;
-	}
-	if (count >= ADMINS_MAX || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
 		!admin_uid_is_allowed(supervisor->config, getuid(), peer.uid)) {
-		garasu_log(GARASU_LOG_WARNING, "admin_refused", "count=%u", count);
+		refusal_note(supervisor, GARASU_REFUSAL_ADMIN, peer.uid, "admin socket");
+		garasu_fd_close(&fd);
+		return;
+	}
+	if (make_room(supervisor) != 0) {
+		garasu_log(GARASU_LOG_WARNING, "admins_busy", "count=%u", ADMINS_MAX);
 		garasu_fd_close(&fd);
 		return;
 	}

@@ -40,6 +40,10 @@ static void on_refused(struct connection *connection, uint8_t *payload)
 	uint64_t values[2];
 
 	memcpy(&untrusted_refused, payload, sizeof(untrusted_refused));
+	if (untrusted_refused.refusal < GARASU_REFUSAL_TLS ||
+		untrusted_refused.refusal > GARASU_REFUSAL_CERTIFICATE) {
+		return;
+	}
 	values[0] = untrusted_refused.refusal;
 	values[1] = untrusted_refused.detail;
 	event_send(connection->supervisor, GARASU_EVENT_REFUSED,
@@ -86,6 +90,7 @@ static void free_connection(struct connection *connection)
 	}
 	*at = connection->next;
 	auth_forget(supervisor, connection);
+	login_forget(connection);
 	if (connection->has_counters) {
 		uint64_t values[2 + GARASU_CROSS_COUNT];
 

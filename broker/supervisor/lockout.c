@@ -57,6 +57,15 @@ void lockout_fail(struct lockout *lockout, const char *user, const char *address
 	pair->last_ms = now_ms;
 }
 
+void lockout_take_back(struct lockout *lockout, const char *user, const char *address)
+{
+	int i = find(lockout, user, address);
+
+	if (i >= 0) {
+		lockout->pairs[i].failures--;
+	}
+}
+
 void lockout_succeed(struct lockout *lockout, const char *user, const char *address)
 {
 	int i = find(lockout, user, address);

@@ -20,8 +20,16 @@ struct lockout {
 /* Returns milliseconds until this pair may try again, 0: now. */
 uint64_t lockout_wait_ms(const struct lockout *lockout, const char *user, const char *address,
 	uint32_t failures_max, uint32_t lockout_ms, uint64_t now_ms);
+
+/* Counts a try as failed before its answer is known, so that many at once are no more than as many
+ * one after the other; lockout_succeed or lockout_take_back follow where it was not. */
 void lockout_fail(struct lockout *lockout, const char *user, const char *address,
 	uint32_t lockout_ms, uint64_t now_ms);
+
+/* The right password: all failures of the pair are forgotten. */
 void lockout_succeed(struct lockout *lockout, const char *user, const char *address);
+
+/* The try had no answer: it does not count. */
+void lockout_take_back(struct lockout *lockout, const char *user, const char *address);
 
 #endif

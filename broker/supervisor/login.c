@@ -34,6 +34,15 @@ static int certificate_fits(const struct connection *connection, uint32_t policy
 	return strcmp(connection->certificate_name, connection->user) == 0;
 }
 
+void login_forget(struct connection *connection)
+{
+	if (connection->is_counted) {
+		connection->is_counted = 0;
+		lockout_take_back(
+			&connection->supervisor->lockout, connection->user, connection->address);
+	}
+}
+
 static void on_checked(void *owner, int is_right, const char *phc)
 {
 	struct connection *connection = owner;
@@ -44,17 +53,19 @@ static void on_checked(void *owner, int is_right, const char *phc)
 		return;
 	}
 	if (is_right < 0) {
+		login_forget(connection);
 		refuse(connection, GARASU_STATE_START_FAILED, 0);
-	} else if (is_right == 0 || !connection->is_known) {
-		lockout_fail(&supervisor->lockout, connection->user, connection->address,
-			supervisor->config->lockout_ms, garasu_clock_ms());
+		return;
+	}
+	connection->is_counted = 0;
+	if (is_right == 0 || !connection->is_known) {
 		refuse(connection, GARASU_STATE_REFUSED, 0);
-	} else if (cutoff_is_set(supervisor, connection->user)) {
+		return;
+	}
+	lockout_succeed(&supervisor->lockout, connection->user, connection->address);
+	if (cutoff_is_set(supervisor, connection->user)) {
 		refuse(connection, GARASU_STATE_CUT_OFF, 0);
-	} else if (!certificate_fits(connection, supervisor->config->client_certificates)) {
-		refuse(connection, GARASU_STATE_CERTIFICATE, 0);
 	} else {
-		lockout_succeed(&supervisor->lockout, connection->user, connection->address);
 		session_join(connection);
 	}
 }
@@ -82,14 +93,23 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 		refuse(connection, GARASU_STATE_CUT_OFF, 0);
 		return;
 	}
+	if (!certificate_fits(connection, config->client_certificates)) {
+		refuse(connection, GARASU_STATE_CERTIFICATE,
+			0); /* and no word about the password */
+		return;
+	}
 	if (wait > 0) {
 		refuse(connection, GARASU_STATE_LOCKED, (uint32_t)((wait + 999) / 1000));
 		return;
 	}
+	lockout_fail(&supervisor->lockout, connection->user, connection->address,
+		config->lockout_ms, now);
+	connection->is_counted = 1;
 	connection->is_known = registry_user_phc(supervisor->registry, connection->user, phc) == 0;
 	if (auth_check(supervisor, untrusted_login->password,
 		    connection->is_known ? phc : supervisor->dummy_phc, on_checked,
 		    connection) != 0) {
+		login_forget(connection);
 		refuse(connection, GARASU_STATE_BUSY, 2);
 	}
 	garasu_secret_wipe(phc, sizeof(phc));

@@ -54,6 +54,7 @@ struct connection {
 	char address[GARASU_ADDRESS_SIZE];
 	char user[GARASU_USER_SIZE], certificate_name[GARASU_USER_SIZE];
 	int is_known, has_counters;
+	int is_counted; /* as a failed log-in, until its answer is known */
 	struct garasu_gateway_counters counters;
 };
 
@@ -82,6 +83,13 @@ struct session {
 	int is_measuring;
 };
 
+/* What is refused without a word, told at most once a second: nobody floods the audit trail. */
+struct refusal {
+	uint64_t next_ms;
+	uint32_t detail, times;
+	char text[GARASU_ADDRESS_SIZE];
+};
+
 struct supervisor {
 	const struct garasu_config *config;
 	uv_loop_t loop;
@@ -104,6 +112,7 @@ struct supervisor {
 	uint64_t egress_wait_ms, recorder_wait_ms;
 	struct connection *connections;
 	struct session *sessions;
+	struct refusal refusals[2]; /* of GARASU_REFUSAL_CONNECTIONS and _ADMIN */
 	struct auth *auths;
 	struct admin *admins;
 	unsigned auths_running;
@@ -138,6 +147,11 @@ void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t
 /* A new recorder stands: it is told what has happened since the last one. */
 void event_send_waiting(struct supervisor *supervisor);
 
+/* refusal.c: the record follows at once, or with the next of its kind. */
+void refusal_note(struct supervisor *supervisor, enum garasu_refusal refusal, uint32_t detail,
+	const char *text);
+uint64_t refusal_run(struct supervisor *supervisor, uint64_t now_ms);
+
 /* recorder_link.c, egress_link.c */
 void recorder_start(struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);
@@ -163,6 +177,8 @@ void connection_tell(struct connection *connection, uint32_t code, uint32_t valu
 void connection_finish(struct connection *connection, uint32_t code, uint32_t value);
 void connection_kill(struct connection *connection);
 void login_begin(struct connection *connection, struct garasu_gateway_login *untrusted_login);
+/* Its check has no answer: it is no failure. */
+void login_forget(struct connection *connection);
 int login_name_is_sound(const char *user);
 
 /* session.c, attach.c, session_end.c, handover.c */

@@ -128,6 +128,7 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 	}
 	sooner(&next, auth_run(supervisor, now_ms));
 	sooner(&next, admin_deadline(supervisor, now_ms));
+	sooner(&next, refusal_run(supervisor, now_ms));
 	if (supervisor->is_stopping) {
 		sooner(&next, supervisor->stop_at_ms);
 	}

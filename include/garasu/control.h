@@ -172,6 +172,9 @@ enum garasu_refusal {
 	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type */
 	GARASU_REFUSAL_SERVER_MESSAGE = 5, /* detail: message type, or 256 + encoding index */
 	GARASU_REFUSAL_CERTIFICATE = 6,
+	/* the supervisor's own, never in a gateway's record */
+	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
+	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
 };
 
 struct garasu_gateway_refused {
@@ -270,9 +273,10 @@ enum garasu_event {
 	GARASU_EVENT_SESSION_RESUMED = 5, /* text: client address */
 	GARASU_EVENT_SESSION_DETACHED = 6,
 	GARASU_EVENT_SESSION_ENDED =
-		7,                    /* values: state code, frames, kB, CPU ms, first picture ms */
-	GARASU_EVENT_CONFORMITY = 8,  /* values: struct garasu_gateway_counters in order */
-	GARASU_EVENT_REFUSED = 9,     /* values: refusal, detail; text: client address */
+		7,                   /* values: state code, frames, kB, CPU ms, first picture ms */
+	GARASU_EVENT_CONFORMITY = 8, /* values: struct garasu_gateway_counters in order */
+	GARASU_EVENT_REFUSED =
+		9, /* values: refusal, detail, times for 7 and 8; text: client address */
 	GARASU_EVENT_CONNECTION = 10, /* values: verdict, port, up, down, ms; text: host */
 	GARASU_EVENT_ADMIN = 11,      /* text: command; user: of the administrator's uid */
 	GARASU_EVENT_CUT_OFF =

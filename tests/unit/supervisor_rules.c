@@ -43,6 +43,22 @@ static void lock_out_is_for_one_pair_and_passes(void **state)
 	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 6100), 0);
 }
 
+static void try_without_an_answer_is_no_failure(void **state)
+{
+	static struct lockout lockout;
+
+	(void)state;
+	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
+	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 1000);
+	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
+	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
+	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+}
+
 static void role_uids_are_never_administrators(void **state)
 {
 	uint32_t listed = 2003;
@@ -127,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_host_is_said_before_busy),
 		cmocka_unit_test(lock_out_is_for_one_pair_and_passes),
+		cmocka_unit_test(try_without_an_answer_is_no_failure),
 		cmocka_unit_test(role_uids_are_never_administrators),
 		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
 		cmocka_unit_test(hand_over_of_a_silent_socket_is_refused),
