@@ -90,6 +90,7 @@ struct input {
 	size_t held_count;
 	uint64_t arrived_ms; /* when the record that is being played arrived */
 	struct wl_event_source *on_idle;
+	struct wl_event_source *on_behind; /* a client did not read: looks again */
 };
 
 struct compositor {
@@ -108,7 +109,7 @@ struct compositor {
 	struct wlr_seat *seat;
 	struct wl_list views;  /* struct view.link, front first */
 	struct wl_list scaled; /* resources of wp_fractional_scale_v1 */
-	struct wl_listener on_frame, on_xdg_surface, on_decoration, on_selection;
+	struct wl_listener on_client, on_frame, on_xdg_surface, on_decoration, on_selection;
 	uint32_t width, height, scale; /* physical pixels, 1/120 */
 	uint16_t geometry_serial;
 	struct frame frame;
@@ -125,6 +126,9 @@ struct compositor {
 
 /* server.c */
 int server_start(struct compositor *compositor);
+/* True while a client has not read what it was sent: libwayland would cut it off when its socket is
+ * full, and a busy browser must not die of a moving mouse. */
+int server_is_behind(const struct compositor *compositor);
 /* Makes the picture width x height physical pixels at scale; ignores what cannot be. */
 void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t height,
 	uint32_t scale, uint16_t serial);

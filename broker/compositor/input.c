@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define BEHIND_MS 5
+
 static void play_text(struct compositor *compositor, const struct garasu_input *record)
 {
 	struct garasu_joiner *text = &compositor->text.joiner;
@@ -146,14 +148,33 @@ static void take(struct compositor *compositor, const struct garasu_input *recor
 	play(compositor, record);
 }
 
+/* Does not read on before the clients have: what waits in the pipe is merged by its writer. */
+static int waits_for_clients(struct compositor *compositor)
+{
+	int is_behind = server_is_behind(compositor);
+
+	wl_event_source_fd_update(compositor->on_input, is_behind ? 0 : WL_EVENT_READABLE);
+	wl_event_source_timer_update(compositor->input.on_behind, is_behind ? BEHIND_MS : 0);
+	return is_behind;
+}
+
+static int on_behind(void *data)
+{
+	waits_for_clients(data);
+	return 0;
+}
+
 /* Records are far below PIPE_BUF and written whole, so a read of whole records never splits one. */
 static int on_readable(int fd, uint32_t mask, void *data)
 {
 	struct compositor *compositor = data;
 	struct garasu_input untrusted_records[256];
-	ssize_t got = read(fd, untrusted_records, sizeof(untrusted_records));
+	ssize_t got;
 
-	(void)mask;
+	if ((mask & WL_EVENT_HANGUP) == 0 && waits_for_clients(compositor)) {
+		return 0;
+	}
+	got = read(fd, untrusted_records, sizeof(untrusted_records));
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
 		return 0;
 	}
@@ -176,5 +197,7 @@ int input_start(struct compositor *compositor)
 	joiner_init(&compositor->address, GARASU_INPUT_ADDRESS_MAX);
 	compositor->on_input = wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_INPUT,
 		WL_EVENT_READABLE, on_readable, compositor);
-	return compositor->on_input != NULL ? 0 : -ENOMEM;
+	compositor->input.on_behind =
+		wl_event_loop_add_timer(compositor->loop, on_behind, compositor);
+	return compositor->on_input != NULL && compositor->input.on_behind != NULL ? 0 : -ENOMEM;
 }

@@ -8,7 +8,10 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <wlr/backend/headless.h>
 #include <wlr/render/allocator.h>
 #include <wlr/render/pixman.h>
@@ -23,6 +26,9 @@
 #include <wlr/types/wlr_xdg_decoration_v1.h>
 #include <wlr/types/wlr_xdg_shell.h>
 #include <wlr/util/log.h>
+
+#define CLIENT_QUEUE_BYTES (1 << 20)
+#define CLIENT_BEHIND_BYTES (64 << 10) /* as the kernel counts them, most of it overhead */
 
 int server_logical(const struct compositor *compositor, uint32_t physical)
 {
@@ -87,6 +93,30 @@ static void on_decoration(struct wl_listener *listener, void *data)
 		decoration, WLR_XDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
 }
 
+static void on_client(struct wl_listener *listener, void *data)
+{
+	int bytes = CLIENT_QUEUE_BYTES;
+
+	(void)listener; /* as far as the host allows: reading stops long before it is full */
+	(void)!setsockopt(wl_client_get_fd(data), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
+int server_is_behind(const struct compositor *compositor)
+{
+	struct wl_client *client;
+
+	wl_client_for_each(client, wl_display_get_client_list(compositor->display))
+	{
+		int waiting = 0;
+
+		if (ioctl(wl_client_get_fd(client), SIOCOUTQ, &waiting) == 0 &&
+			waiting > CLIENT_BEHIND_BYTES) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
 static int create_protocols(struct compositor *compositor)
 {
 	struct wl_display *display = compositor->display;
@@ -146,6 +176,8 @@ int server_start(struct compositor *compositor)
 	wlr_log_init(WLR_ERROR, NULL);
 	wl_list_init(&compositor->views);
 	wl_list_init(&compositor->scaled);
+	compositor->on_client.notify = on_client;
+	wl_display_add_client_created_listener(compositor->display, &compositor->on_client);
 	compositor->backend = wlr_headless_backend_create(compositor->display);
 	compositor->renderer = wlr_pixman_renderer_create();
 	if (compositor->backend == NULL || compositor->renderer == NULL) {
