@@ -136,6 +136,30 @@ void beside_wait_refused(struct beside *beside, const char *user, unsigned refus
 	beside_wait_audit(beside, text, 1);
 }
 
+void beside_wait_times(struct beside *beside, unsigned refusal, unsigned total)
+{
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	unsigned sum;
+	char text[32];
+
+	snprintf(text, sizeof(text), "\"refusal\":%u,", refusal);
+	do {
+		long end;
+		char *audit = read_audit(beside, beside->mark, &end);
+
+		sum = 0;
+		for (const char *at = audit; (at = strstr(at, text)) != NULL; at++) {
+			const char *times = strstr(at, "\"times\":");
+
+			assert_non_null(times);
+			sum += (unsigned)strtoul(times + 8, NULL, 10);
+		}
+		free(audit);
+		poll(NULL, 0, 10);
+	} while (sum < total && now_ms() < deadline);
+	assert_int_equal(sum, total);
+}
+
 /* ---- tanaka ---- */
 
 void beside_is_at_work(struct beside *beside)

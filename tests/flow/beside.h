@@ -36,6 +36,9 @@ unsigned beside_count_audit(struct beside *beside, const char *text);
 void beside_wait_refused(
 	struct beside *beside, const char *user, unsigned refusal, unsigned detail);
 
+/* Waits until the "times" of the refusals of this kind add up to total; more fail the test. */
+void beside_wait_times(struct beside *beside, unsigned refusal, unsigned total);
+
 /* Another colour is opened and seen. */
 void beside_is_at_work(struct beside *beside);
 

@@ -265,6 +265,32 @@ void raw_wait_taken(struct raw *raw)
 	raw_hear(raw, &first, 1);
 }
 
+void raw_fence(struct raw *raw)
+{
+	static const uint8_t fence[9 + 16] = {GARASU_RFB_CLIENT_FENCE, 0, 0, 0, 0x80, 0, 0, 0, 16,
+		'a', 'l', 'l', ' ', 't', 'h', 'i', 's', ' ', 'i', 's', ' ', 's', 'a', 'i', 'd'};
+	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	size_t matched = 0;
+
+	raw_say(raw, fence, sizeof(fence));
+	while (matched < 16) {
+		uint8_t bytes[4096];
+		short events = 0;
+		ssize_t got = turn(raw, bytes, NULL, sizeof(bytes), &events);
+
+		if (got == 0) {
+			fail_msg("the broker closed before it answered");
+		}
+		if (got < 0) {
+			await(raw, events, deadline);
+			continue;
+		}
+		for (ssize_t i = 0; i < got && matched < 16; i++) {
+			matched = bytes[i] == fence[9 + matched] ? matched + 1 : 0;
+		}
+	}
+}
+
 int raw_flood(struct raw *raw, const void *block, size_t size, unsigned times)
 {
 	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;

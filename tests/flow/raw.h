@@ -50,6 +50,10 @@ void raw_start(struct raw *raw, const struct flow_broker *broker, const char *us
  * was taken. */
 void raw_wait_taken(struct raw *raw);
 
+/* Asks with a fence, which the viewer must have asked for, and drops what is heard before its
+ * answer: all that was said before was taken. */
+void raw_fence(struct raw *raw);
+
 /* Says the block so many times, and drops what is heard. Returns 1, or 0 if the server closed. */
 int raw_flood(struct raw *raw, const void *block, size_t size, unsigned times);
 
