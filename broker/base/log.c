@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,6 +15,23 @@ static const char *const level_names[] = {
 	[GARASU_LOG_INFO] = "info",
 	[GARASU_LOG_DEBUG] = "debug",
 };
+
+/* The process has one fd 2. A pipe takes a line of less than PIPE_BUF whole or not at all. */
+static void write_line(const char *line, size_t size)
+{
+	static atomic_uint lost;
+	unsigned before = atomic_exchange(&lost, 0);
+	char told[64];
+	int length =
+		snprintf(told, sizeof(told), "level=warning event=lines_lost lines=%u\n", before);
+
+	if (before > 0 && write(STDERR_FILENO, told, (size_t)length) < 0) {
+		atomic_fetch_add(&lost, before);
+	}
+	if (write(STDERR_FILENO, line, size) < 0) {
+		atomic_fetch_add(&lost, 1); /* nowhere to complain now */
+	}
+}
 
 void garasu_log(enum garasu_log_level level, const char *event, const char *format, ...)
 {
@@ -37,9 +55,7 @@ void garasu_log(enum garasu_log_level level, const char *event, const char *form
 		}
 	}
 	line[used++] = '\n';
-	if (write(STDERR_FILENO, line, (size_t)used) < 0) {
-		return; /* nowhere to complain */
-	}
+	write_line(line, (size_t)used);
 }
 
 void garasu_broken(const char *file, int line, const char *fact)

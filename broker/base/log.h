@@ -9,8 +9,9 @@ enum garasu_log_level {
 	GARASU_LOG_DEBUG,
 };
 
-/* Writes one line "level=... event=... key=value ..." to fd 2 in one write, at most 1000 bytes,
- * never blocking for long. format makes the key=value pairs; a text value is quoted by its caller.
+/* Writes one line "level=... event=... key=value ..." to fd 2 in one write, at most 1000 bytes.
+ * A line that fd 2 does not take is lost and counted in a line of its own later; fd 2 of a role
+ * never blocks. format makes the key=value pairs; a text value is quoted by its caller.
  * Line breaks and controls become '?'. Never pass keys, text, pixels, titles or passwords. */
 void garasu_log(enum garasu_log_level level, const char *event, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -49,7 +49,8 @@ int role_start(struct supervisor *supervisor, enum garasu_role kind, const struc
 	int result;
 
 	GARASU_INVARIANT(fd_count < GARASU_CONTROL_FDS_MAX);
-	if (made == NULL || pipe2(log, O_CLOEXEC) != 0) {
+	/* Non-blocking: a recorder that is stuck must stop no role in a write. */
+	if (made == NULL || pipe2(log, O_CLOEXEC | O_NONBLOCK) != 0) {
 		free(made);
 		return -ENOMEM;
 	}
