@@ -93,6 +93,9 @@ static int open_parts(struct encoder *encoder, const struct encoder_edges *edges
 		result = jpeg_init(&encoder->jpeg);
 	}
 	if (result == 0) {
+		result = zstd_coder_init(&encoder->zstd);
+	}
+	if (result == 0) {
 		result = coder_create(&encoder->coder, &encoder->picture);
 	}
 	if (result == 0) {
@@ -133,6 +136,7 @@ int encoder_open(struct encoder *encoder, const struct encoder_edges *edges,
 void encoder_close(struct encoder *encoder)
 {
 	coder_destroy(&encoder->coder);
+	zstd_coder_finish(&encoder->zstd);
 	jpeg_finish(&encoder->jpeg);
 	scroll_finish(&encoder->scroll);
 	picture_finish(&encoder->picture);

@@ -14,6 +14,7 @@
 #include "refine.h"
 #include "scroll.h"
 #include "viewer.h"
+#include "zstd_coder.h"
 
 /* A SetDesktopSize that waits for the session to change its size. */
 struct resize {
@@ -49,6 +50,7 @@ struct encoder {
 	int is_greeted; /* ClientInit came */
 
 	struct coder *coder;
+	struct zstd_coder zstd;
 	struct jpeg jpeg;
 	uint8_t *classes;               /* enum tile_class of each tile, for one update */
 	struct garasu_rect *rectangles; /* room for each tile */

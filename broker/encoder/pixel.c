@@ -105,7 +105,7 @@ void pixel_put(
 	}
 }
 
-static int is_native(const struct pixel_format *format)
+int pixel_format_is_native(const struct pixel_format *format)
 {
 	return format->bits_per_pixel == 32 && !format->is_big_endian && format->red_shift == 16 &&
 	       format->green_shift == 8 && format->blue_shift == 0 &&
@@ -117,7 +117,7 @@ void pixel_convert(
 {
 	size_t size = format->bits_per_pixel / 8u;
 
-	if (is_native(format)) {
+	if (pixel_format_is_native(format)) {
 		for (size_t i = 0; i < count; i++) {
 			uint32_t pixel;
 

@@ -29,6 +29,9 @@ void pixel_format_encode(const struct pixel_format *format, uint8_t bytes[PIXEL_
 /* True for a true-colour format in which every channel fits; a colour map is none. */
 int pixel_format_is_valid(const struct pixel_format *untrusted_format);
 
+/* True for pixels of the same bytes as ours, whatever depth they name. */
+int pixel_format_is_native(const struct pixel_format *format);
+
 /* True for 32 bits with 8 bits a channel, where a JPEG picture keeps what it has. */
 int pixel_format_takes_jpeg(const struct pixel_format *format);
 

@@ -229,6 +229,10 @@ static int append_pixels(
 			quality >= FINE_QUALITY, &encoder->out);
 		return result < 0 ? result : 1;
 	}
+	if (viewer_takes_zstd(viewer)) {
+		result = zstd_coder_append(&encoder->zstd, &encoder->picture, area, &encoder->out);
+		return result < 0 ? result : 1;
+	}
 	if (viewer->coding == GARASU_RFB_RAW) {
 		return append_raw(encoder, area);
 	}
@@ -274,8 +278,12 @@ static int add_class(struct update *update, enum tile_class tile_class, uint32_t
 {
 	struct encoder *encoder = update->encoder;
 	struct picture *picture = &encoder->picture;
+	uint32_t max_columns =
+		tile_class == TILE_CLASS_LOSSLESS && viewer_takes_zstd(&encoder->viewer)
+			? picture->columns
+			: JPEG_WIDTH_MAX / PICTURE_TILE_SIDE;
 	size_t count = rectangles_merge(encoder->classes, (uint8_t)tile_class, picture->columns,
-		picture->rows, JPEG_WIDTH_MAX / PICTURE_TILE_SIDE, max_rows, encoder->rectangles);
+		picture->rows, max_columns, max_rows, encoder->rectangles);
 
 	for (size_t i = 0; i < count; i++) {
 		struct garasu_rect area = area_of(picture, &encoder->rectangles[i]);
@@ -284,7 +292,7 @@ static int add_class(struct update *update, enum tile_class tile_class, uint32_t
 		if (update->is_trimmed) {
 			picture_trim(picture, &area);
 		}
-		result = append_pixels(update, &area, tile_class);
+		result = area.width == 0 ? 0 : append_pixels(update, &area, tile_class);
 		if (result < 0) {
 			return result;
 		}
@@ -329,7 +337,8 @@ static int begin(struct update *update, struct encoder *encoder)
 	*update = (struct update){.encoder = encoder,
 		.start = garasu_buffer_size(&encoder->out),
 		.has_last_rect = encoder->viewer.has_last_rect &&
-				 encoder->viewer.coding == GARASU_RFB_TIGHT};
+				 encoder->viewer.coding == GARASU_RFB_TIGHT &&
+				 !viewer_takes_zstd(&encoder->viewer)};
 	return append_update_header(&encoder->out, UPDATE_UNTIL_LAST_RECT);
 }
 

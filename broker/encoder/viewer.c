@@ -19,7 +19,7 @@ static void forget_abilities(struct viewer *viewer)
 	viewer->has_copy_rect = 0;
 	viewer->has_last_rect = viewer->has_desktop_size = viewer->has_extended_size = 0;
 	viewer->has_fence = viewer->has_continuous = viewer->has_led = viewer->has_qemu_key = 0;
-	viewer->has_garasu = 0;
+	viewer->has_garasu = viewer->has_zstd = 0;
 }
 
 static void offer_pointer(struct viewer *viewer, enum viewer_pointer pointer)
@@ -61,6 +61,8 @@ static void take_encoding(struct viewer *viewer, int32_t encoding)
 		viewer->has_qemu_key = 1;
 	} else if (encoding == GARASU_RFB_ENCODING_GARASU) {
 		viewer->has_garasu = 1;
+	} else if (encoding == GARASU_RFB_ENCODING_ZSTD) {
+		viewer->has_zstd = 1;
 	}
 }
 
@@ -101,6 +103,12 @@ int viewer_takes_jpeg(const struct viewer *viewer)
 {
 	return viewer->coding == GARASU_RFB_TIGHT && viewer->jpeg_level >= 0 &&
 	       pixel_format_takes_jpeg(&viewer->format);
+}
+
+int viewer_takes_zstd(const struct viewer *viewer)
+{
+	return viewer->has_zstd && viewer->format.depth == 24 &&
+	       pixel_format_is_native(&viewer->format);
 }
 
 int viewer_can_resize(const struct viewer *viewer)

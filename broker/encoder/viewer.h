@@ -29,7 +29,7 @@ struct viewer {
 	enum viewer_pointer pointer;
 	int has_copy_rect, has_last_rect, has_desktop_size, has_extended_size, has_fence,
 		has_continuous;
-	int has_led, has_qemu_key, has_garasu;
+	int has_led, has_qemu_key, has_garasu, has_zstd;
 
 	/* said once in the life of a connection */
 	int said_extended_size, said_fence, said_continuous, said_qemu_key, said_garasu;
@@ -53,6 +53,9 @@ uint32_t viewer_room(const struct viewer *viewer);
 
 /* True if lossy rectangles are allowed. */
 int viewer_takes_jpeg(const struct viewer *viewer);
+
+/* True if bit-exact pixels go as our zstd stream. */
+int viewer_takes_zstd(const struct viewer *viewer);
 
 /* True if it can be told of another size. */
 int viewer_can_resize(const struct viewer *viewer);
