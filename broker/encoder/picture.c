@@ -56,6 +56,7 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height)
 		(size_t)picture->columns * picture->rows);
 	picture->dirty_count = picture->columns * picture->rows;
 	picture->unknown_count = picture->dirty_count;
+	picture->shown_lag_count = picture->pixels_lag_count = 0;
 	picture->lossy_count = 0;
 }
 
@@ -94,25 +95,120 @@ static void mark_known(struct picture *picture, uint32_t tile)
 	}
 }
 
-/* Rows are compared until one differs; from there on they are only copied. */
-static int take_tile(const struct picture *picture, const uint8_t *source,
-	const struct garasu_rect *place, uint32_t width, uint32_t height)
+static void copy_tile(
+	const struct picture *picture, uint32_t tile, uint8_t *to, const uint8_t *from)
 {
-	size_t offset = place->y * picture->stride + 4u * (size_t)place->x;
-	size_t bytes = 4u * (size_t)lesser(place->width, width - place->x);
-	uint32_t rows = lesser(place->height, height - place->y);
-	uint8_t *mine = picture->pixels + offset;
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+	size_t offset = place.y * picture->stride + 4u * (size_t)place.x;
+
+	for (uint32_t row = 0; row < place.height; row++) {
+		memcpy(to + offset, from + offset, 4u * (size_t)place.width);
+		offset += picture->stride;
+	}
+}
+
+static void catch_up_shown(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_SHOWN_LAGS) != 0) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_SHOWN_LAGS;
+		picture->shown_lag_count--;
+		copy_tile(picture, tile, picture->shown, picture->pixels);
+	}
+}
+
+static void catch_up_pixels(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_PIXELS_LAG;
+		picture->pixels_lag_count--;
+		copy_tile(picture, tile, picture->pixels, picture->shown);
+	}
+}
+
+/* What was sent is in pixels and not yet in shown: the planes change places, and now pixels lag. */
+static void swap_planes(struct picture *picture)
+{
+	uint8_t *pixels = picture->pixels;
+
+	picture->pixels = picture->shown;
+	picture->shown = pixels;
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		if ((picture->tiles[tile] & PICTURE_TILE_SHOWN_LAGS) != 0) {
+			picture->tiles[tile] ^= PICTURE_TILE_SHOWN_LAGS | PICTURE_TILE_PIXELS_LAG;
+		}
+	}
+	picture->pixels_lag_count = picture->shown_lag_count;
+	picture->shown_lag_count = 0;
+}
+
+void picture_sync(struct picture *picture)
+{
+	uint32_t tiles = picture->columns * picture->rows;
+
+	for (uint32_t tile = 0; picture->shown_lag_count > 0 && tile < tiles; tile++) {
+		catch_up_shown(picture, tile);
+	}
+	for (uint32_t tile = 0; picture->pixels_lag_count > 0 && tile < tiles; tile++) {
+		catch_up_pixels(picture, tile);
+	}
+}
+
+/* Before a new frame: swapping needs planes that are equal but for what was just sent. */
+static void begin_take(struct picture *picture)
+{
+	if (picture->pixels_lag_count == 0 && picture->unknown_count == 0 &&
+		picture->dirty_count == 0 &&
+		picture->shown_lag_count * 2 >= picture->columns * picture->rows) {
+		swap_planes(picture);
+	}
+	for (uint32_t tile = 0; picture->shown_lag_count > 0; tile++) {
+		catch_up_shown(picture, tile);
+	}
+}
+
+/* Its first rows are equal to the new frame's; the rest is overwritten if the frame covers it. */
+static void catch_up_rows(struct picture *picture, uint32_t tile, uint32_t rows, int is_covered)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+
+	if (!is_covered || (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) == 0) {
+		catch_up_pixels(picture, tile);
+		return;
+	}
+	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_PIXELS_LAG;
+	picture->pixels_lag_count--;
+	for (uint32_t y = place.y; y < place.y + rows; y++) {
+		memcpy(picture->pixels + y * picture->stride + 4u * (size_t)place.x,
+			picture_shown_at(picture, place.x, y), 4u * (size_t)place.width);
+	}
+}
+
+/* Rows are compared until one differs; from there on they are only copied. Where pixels lag, shown
+ * has them. */
+static int take_tile(struct picture *picture, uint32_t tile, const uint8_t *source, uint32_t width,
+	uint32_t height)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+	size_t offset = place.y * picture->stride + 4u * (size_t)place.x;
+	size_t bytes = 4u * (size_t)lesser(place.width, width - place.x);
+	uint32_t rows = lesser(place.height, height - place.y);
+	int lags = (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0;
+	const uint8_t *before = (lags ? picture->shown : picture->pixels) + offset;
 	const uint8_t *theirs = source + offset;
+	uint8_t *mine = picture->pixels + offset;
 	uint32_t row = 0;
 
-	while (row < rows && memcmp(mine, theirs, bytes) == 0) {
-		mine += picture->stride;
+	while (row < rows && memcmp(before, theirs, bytes) == 0) {
+		before += picture->stride;
 		theirs += picture->stride;
+		mine += picture->stride;
 		row++;
 	}
 	if (row == rows) {
 		return 0;
 	}
+	catch_up_rows(
+		picture, tile, row, bytes == 4u * (size_t)place.width && rows == place.height);
 	for (; row < rows; row++) {
 		memcpy(mine, theirs, bytes);
 		mine += picture->stride;
@@ -130,6 +226,7 @@ uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t w
 	uint32_t bottom = lesser(area->y + area->height, taken_height);
 	uint32_t changed = 0;
 
+	begin_take(picture);
 	if (area->x >= right || area->y >= bottom) {
 		return 0;
 	}
@@ -137,9 +234,8 @@ uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t w
 		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
 			column++) {
 			uint32_t tile = row * picture->columns + column;
-			struct garasu_rect place = picture_tile_rect(picture, tile);
 
-			if (take_tile(picture, source, &place, taken_width, taken_height)) {
+			if (take_tile(picture, tile, source, taken_width, taken_height)) {
 				mark_tile(picture, tile);
 				picture->changed_ms[tile] = now_ms;
 				changed++;
@@ -166,26 +262,17 @@ void picture_mark(struct picture *picture, const struct garasu_rect *area)
 	}
 }
 
-static void show_tile(struct picture *picture, uint32_t tile)
-{
-	const struct garasu_rect place = picture_tile_rect(picture, tile);
-
-	for (uint32_t y = place.y; y < place.y + place.height; y++) {
-		memcpy(picture_shown_at(picture, place.x, y), picture_at(picture, place.x, y),
-			4u * (size_t)place.width);
-	}
-}
-
 void picture_keep_shown(struct picture *picture, int keeps_shown)
 {
 	int begins = keeps_shown && !picture->keeps_shown;
 
+	picture_sync(picture);
 	picture->keeps_shown = keeps_shown;
 	for (uint32_t tile = 0; begins && tile < picture->columns * picture->rows; tile++) {
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
 			mark_unknown(picture, tile);
 		} else if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
-			show_tile(picture, tile);
+			copy_tile(picture, tile, picture->shown, picture->pixels);
 		}
 	}
 }
@@ -205,10 +292,12 @@ void picture_sent(struct picture *picture, uint32_t tile, int is_lossy)
 	picture->lossy_count -= (before & PICTURE_TILE_LOSSY) != 0;
 	picture->lossy_count += is_lossy != 0;
 	if (picture->keeps_shown && (before & (PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN)) != 0) {
-		show_tile(picture, tile);
+		picture->shown_lag_count += (before & PICTURE_TILE_SHOWN_LAGS) == 0;
+		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
 	}
 	mark_known(picture, tile);
-	picture->tiles[tile] = is_lossy ? PICTURE_TILE_LOSSY : 0;
+	picture->tiles[tile] &= (uint8_t) ~(PICTURE_TILE_DIRTY | PICTURE_TILE_LOSSY);
+	picture->tiles[tile] |= is_lossy ? PICTURE_TILE_LOSSY : 0;
 }
 
 void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole)
@@ -227,6 +316,14 @@ static int row_differs(const struct picture *picture, const struct garasu_rect *
 		       4u * (size_t)area->width) != 0;
 }
 
+void picture_is_shown(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
+		picture->dirty_count--;
+	}
+}
+
 void picture_compare(struct picture *picture, uint32_t tile)
 {
 	const struct garasu_rect place = picture_tile_rect(picture, tile);
@@ -240,8 +337,7 @@ void picture_compare(struct picture *picture, uint32_t tile)
 			return;
 		}
 	}
-	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
-	picture->dirty_count--;
+	picture_is_shown(picture, tile);
 }
 
 static int column_differs(const struct picture *picture, uint32_t x, uint32_t y)

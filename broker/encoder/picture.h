@@ -13,6 +13,9 @@ enum picture_tile {
 	PICTURE_TILE_DIRTY = 1u << 0,   /* differs from what the viewer was sent */
 	PICTURE_TILE_LOSSY = 1u << 1,   /* the viewer has it as JPEG only */
 	PICTURE_TILE_UNKNOWN = 1u << 2, /* what the viewer has of it is not in shown */
+	/* Copies put off, perhaps until they need not be made: see picture_sync. */
+	PICTURE_TILE_SHOWN_LAGS = 1u << 3,
+	PICTURE_TILE_PIXELS_LAG = 1u << 4,
 };
 
 /* The private copy of the newest frame, in tiles. Nothing looks at pixels anywhere else. */
@@ -27,6 +30,7 @@ struct picture {
 	uint8_t *tiles;         /* enum picture_tile, columns * rows */
 	uint64_t *changed_ms;   /* when each tile last changed */
 	uint32_t dirty_count, lossy_count, unknown_count;
+	uint32_t shown_lag_count, pixels_lag_count;
 };
 
 /* Makes an empty picture that can grow to this geometry. Returns 0 or -ENOMEM. */
@@ -45,6 +49,11 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height);
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms);
 
+/* Makes both planes whole; call it after picture_take before anything looks at pixels or shown. The
+ * two change places when most of the picture was sent, so that a picture that changes all over
+ * again and again is copied only once. */
+void picture_sync(struct picture *picture);
+
 /* Starts or stops keeping what the viewer has. A tile that is dirty then is unknown until sent. */
 void picture_keep_shown(struct picture *picture, int keeps_shown);
 
@@ -60,6 +69,9 @@ void picture_sent(struct picture *picture, uint32_t tile, int is_lossy);
 
 /* Notes that copies changed what is shown of a tile, all of it if is_whole. */
 void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole);
+
+/* Notes that a known tile is right as it is shown. */
+void picture_is_shown(struct picture *picture, uint32_t tile);
 
 /* Compares a dirty, known tile with what is shown of it: if that is equal it is no longer dirty. */
 void picture_compare(struct picture *picture, uint32_t tile);

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #define STEP 4u             /* one of so many columns is asked in a round */
-#define FAILURES_MAX 2u     /* rounds without a movement until none is looked for */
 #define EXPLAINED_MIN 4096u /* pixels, by estimate; fewer are chance */
 #define COLUMN_CELL_PIXELS (STRIP_COLUMN_WIDTH * STEP) /* a cell stands for its neighbours too */
-#define BAND_CELL_PIXELS PICTURE_TILE_SIDE
+#define BAND_CELL_PIXELS (2 * PICTURE_TILE_SIDE)
 
 struct movement {
 	int32_t dx, dy;
@@ -29,11 +28,11 @@ int scroll_init(struct scroll *scroll, uint32_t max_width, uint32_t max_height)
 	if (result != 0) {
 		return result;
 	}
-	scroll->taken_stride = max_height;
-	scroll->taken = calloc(columns, max_height);
+	scroll->cells_stride = max_height;
+	scroll->cells = calloc(columns, max_height);
 	scroll->ranges = calloc(across, sizeof(*scroll->ranges));
 	scroll->tiles = calloc(across * down, sizeof(*scroll->tiles));
-	if (scroll->taken == NULL || scroll->ranges == NULL || scroll->tiles == NULL) {
+	if (scroll->cells == NULL || scroll->ranges == NULL || scroll->tiles == NULL) {
 		scroll_finish(scroll);
 		return -ENOMEM;
 	}
@@ -43,7 +42,7 @@ int scroll_init(struct scroll *scroll, uint32_t max_width, uint32_t max_height)
 void scroll_finish(struct scroll *scroll)
 {
 	strips_finish(&scroll->strips);
-	free(scroll->taken);
+	free(scroll->cells);
 	free(scroll->ranges);
 	free(scroll->tiles);
 	*scroll = (struct scroll){0};
@@ -64,12 +63,13 @@ static int is_open(const struct scroll *scroll, const struct picture *picture, u
 
 	for (uint32_t x = place.x; x < end; x += SHIFT_COLUMN_WIDTH) {
 		size_t size = 4u * (size_t)lesser(SHIFT_COLUMN_WIDTH, end - x);
-		const uint8_t *taken =
-			scroll->taken + x / SHIFT_COLUMN_WIDTH * scroll->taken_stride;
+		const uint8_t *cells =
+			scroll->cells + x / SHIFT_COLUMN_WIDTH * scroll->cells_stride;
 
 		for (uint32_t y = place.y; y < place.y + place.height; y++) {
-			if (!taken[y] && memcmp(picture_at(picture, x, y),
-						 picture_shown_at(picture, x, y), size) != 0) {
+			if ((cells[y] & SHIFT_CELL_TAKEN) == 0 &&
+				memcmp(picture_at(picture, x, y), picture_shown_at(picture, x, y),
+					size) != 0) {
 				return 1;
 			}
 		}
@@ -158,12 +158,14 @@ static struct movement best_upright(
 	uint32_t first = phases[round] * STRIP_COLUMN_WIDTH;
 
 	strips_clear(&scroll->strips);
-	for (uint32_t x = first; x < picture->width; x += STEP * STRIP_COLUMN_WIDTH) {
+	for (uint32_t x = first; x + STRIP_COLUMN_WIDTH <= picture->width;
+		x += STEP * STRIP_COLUMN_WIDTH) {
 		const struct shift_range *range = &scroll->ranges[x / PICTURE_TILE_SIDE];
 
-		strips_add_column(&scroll->strips, picture, x, range->start, range->end,
-			scroll->taken + x / SHIFT_COLUMN_WIDTH * scroll->taken_stride);
+		strips_add_column(&scroll->strips, x, range->start, range->end,
+			scroll->cells + x / SHIFT_COLUMN_WIDTH * scroll->cells_stride);
 	}
+	strips_hash_columns(&scroll->strips, picture, SHIFT_CELL_TAKEN);
 	return best_of(&scroll->strips, COLUMN_CELL_PIXELS, 1);
 }
 
@@ -171,7 +173,7 @@ static struct movement best_level(
 	struct scroll *scroll, const struct picture *picture, uint32_t round)
 {
 	strips_clear(&scroll->strips);
-	for (uint32_t row = 0; row < picture->rows; row++) {
+	for (uint32_t row = round % 2; row < picture->rows; row += 2) {
 		struct shift_range range = range_across(scroll, picture, row);
 
 		strips_add_band(&scroll->strips, picture,
@@ -197,14 +199,12 @@ static struct movement find_movement(
 
 static void search(struct scroll *scroll, const struct picture *picture, struct shift *shift)
 {
-	uint32_t open = find_open(scroll, picture, 1), failures = 0;
+	uint32_t open = find_open(scroll, picture, 1);
 
-	memset(scroll->taken, 0,
+	memset(scroll->cells, 0,
 		(size_t)(picture->width + SHIFT_COLUMN_WIDTH - 1) / SHIFT_COLUMN_WIDTH *
-			scroll->taken_stride);
-	for (uint32_t round = 0;
-		round < SCROLL_ROUNDS && open >= SCROLL_TILES_MIN && failures < FAILURES_MAX;
-		round++) {
+			scroll->cells_stride);
+	for (uint32_t round = 0; round < SCROLL_ROUNDS && open >= SCROLL_TILES_MIN; round++) {
 		struct movement movement;
 
 		find_ranges(scroll, picture);
@@ -212,10 +212,8 @@ static void search(struct scroll *scroll, const struct picture *picture, struct 
 		shift->dx = movement.dx;
 		shift->dy = movement.dy;
 		if (movement.pixels < EXPLAINED_MIN || shift_collect(shift, &scroll->copies) == 0) {
-			failures++;
-			continue;
+			break;
 		}
-		failures = 0;
 		open = find_open(scroll, picture, 0);
 	}
 }
@@ -224,8 +222,8 @@ uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
 {
 	struct shift shift = {.picture = picture,
 		.ranges = scroll->ranges,
-		.taken = scroll->taken,
-		.taken_stride = scroll->taken_stride};
+		.cells = scroll->cells,
+		.cells_stride = scroll->cells_stride};
 	uint64_t before = scroll->strips.work;
 
 	scroll->copies.count = 0;
@@ -318,6 +316,10 @@ void scroll_move(struct scroll *scroll, struct picture *picture)
 			int is_whole = moved->copied == place.width * place.height;
 
 			picture_moved(picture, tile, moved->is_lossy, is_whole);
+			if (is_whole) { /* every pixel of it was compared */
+				picture_is_shown(picture, tile);
+				continue;
+			}
 		}
 		picture_compare(picture, tile);
 	}

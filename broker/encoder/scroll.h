@@ -21,8 +21,8 @@ struct scroll_tile {
 struct scroll {
 	struct strips strips;
 	struct shift_range *ranges; /* for each tile column */
-	uint8_t *taken;             /* for each column of 32 pixels, its rows */
-	uint32_t taken_stride;
+	uint8_t *cells;             /* enum shift_cell */
+	uint32_t cells_stride;
 	struct scroll_tile *tiles;
 	struct copies copies;
 	uint64_t work; /* of the last search: see SCROLL_WORK_PER_CELL */

@@ -58,25 +58,43 @@ static const uint8_t *source_at(const struct shift *shift, uint32_t x, uint32_t 
 
 /* ---- runs ---- */
 
-static int matches(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
+static uint8_t *cell_at(const struct shift *shift, uint32_t x, uint32_t y)
 {
-	const struct picture *picture = shift->picture;
+	return shift->cells + x / SHIFT_COLUMN_WIDTH * shift->cells_stride + y;
+}
 
-	if (shift->taken[x / SHIFT_COLUMN_WIDTH * shift->taken_stride + y] ||
-		!is_source(shift, x, y, width)) {
+static uint8_t compare_cell(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
+{
+	const uint8_t *now = picture_at(shift->picture, x, y);
+	size_t size = 4u * (size_t)width;
+
+	shift->work++;
+	if (!is_source(shift, x, y, width) || memcmp(now, source_at(shift, x, y), size) != 0) {
 		return 0;
 	}
 	shift->work++;
-	return memcmp(picture_at(picture, x, y), source_at(shift, x, y), 4u * (size_t)width) == 0;
+	if (memcmp(now, picture_shown_at(shift->picture, x, y), size) != 0) {
+		return SHIFT_CELL_MATCHES | SHIFT_CELL_CHANGED;
+	}
+	return SHIFT_CELL_MATCHES;
 }
 
-static int changed(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
+/* Row by row through all columns: down a column every cell would lie on another page. */
+static void compare_cells(struct shift *shift)
 {
 	const struct picture *picture = shift->picture;
 
-	shift->work++;
-	return memcmp(picture_at(picture, x, y), picture_shown_at(picture, x, y),
-		       4u * (size_t)width) != 0;
+	for (uint32_t y = 0; y < picture->height; y++) {
+		for (uint32_t x = 0; x < picture->width; x += SHIFT_COLUMN_WIDTH) {
+			const struct shift_range *range = &shift->ranges[x / PICTURE_TILE_SIDE];
+			uint8_t *cell = cell_at(shift, x, y);
+
+			if (y >= range->start && y < range->end && *cell != SHIFT_CELL_TAKEN) {
+				*cell = compare_cell(shift, x, y,
+					lesser(SHIFT_COLUMN_WIDTH, picture->width - x));
+			}
+		}
+	}
 }
 
 static int is_edge(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
@@ -92,10 +110,11 @@ static int is_edge(struct shift *shift, uint32_t x, uint32_t y, uint32_t width)
 static void extend_run(
 	struct shift *shift, struct run *run, uint32_t x, uint32_t width, uint32_t end)
 {
+	const uint8_t *cells = cell_at(shift, x, 0);
 	uint32_t y = run->top;
 
-	for (; y < end && matches(shift, x, y, width); y++) {
-		if (changed(shift, x, y, width)) {
+	for (; y < end && (cells[y] & SHIFT_CELL_MATCHES) != 0; y++) {
+		if ((cells[y] & SHIFT_CELL_CHANGED) != 0) {
 			run->first = run->gain == 0 ? y : run->first;
 			run->last = y + 1;
 			run->gain++;
@@ -131,11 +150,13 @@ static void mark_taken(struct shift *shift, const struct garasu_rect *to)
 	uint32_t last = (to->x + to->width - 1) / SHIFT_COLUMN_WIDTH;
 
 	for (uint32_t column = to->x / SHIFT_COLUMN_WIDTH; column <= last; column++) {
-		memset(shift->taken + column * shift->taken_stride + to->y, 1, to->height);
+		memset(shift->cells + column * shift->cells_stride + to->y, SHIFT_CELL_TAKEN,
+			to->height);
 	}
 }
 
-static uint64_t close_area(struct shift *shift, const struct area *area, struct copies *copies)
+static uint64_t close_area(
+	const struct shift *shift, const struct area *area, struct copies *copies)
 {
 	if (area->gain < GAIN_MIN || copies->count == SHIFT_COPIES_MAX) {
 		return 0;
@@ -144,7 +165,6 @@ static uint64_t close_area(struct shift *shift, const struct area *area, struct 
 		.to = {area->left, area->first, area->right - area->left, area->last - area->first},
 		.from_x = (uint32_t)((int32_t)area->left - shift->dx),
 		.from_y = (uint32_t)((int32_t)area->first - shift->dy)};
-	mark_taken(shift, &copies->list[copies->count - 1].to);
 	return area->gain;
 }
 
@@ -341,6 +361,7 @@ uint64_t shift_collect(struct shift *shift, struct copies *copies)
 	uint32_t first = copies->count;
 	uint64_t explained = 0;
 
+	compare_cells(shift);
 	for (uint32_t x = 0; x < shift->picture->width; x += SHIFT_COLUMN_WIDTH) {
 		uint32_t width = lesser(SHIFT_COLUMN_WIDTH, shift->picture->width - x);
 		uint32_t count = find_runs(shift, x, width, runs);

@@ -107,22 +107,40 @@ static uint64_t hash_of(const struct strips *strips, const void *bytes, size_t s
 	return XXH3_64bits_withSecret(bytes, size, strips->key, KEY_BYTES);
 }
 
-void strips_add_column(struct strips *strips, const struct picture *picture, uint32_t x,
-	uint32_t top, uint32_t bottom, const uint8_t *taken)
+void strips_add_column(
+	struct strips *strips, uint32_t x, uint32_t top, uint32_t bottom, const uint8_t *marks)
+{
+	struct strip *strip = begin_strip(strips, top, bottom);
+
+	if (strip != NULL) {
+		strip->x = x;
+		strip->marks = marks;
+	}
+}
+
+static void hash_cell(struct strips *strips, const struct picture *picture,
+	const struct strip *strip, uint32_t y, uint8_t still)
 {
 	const size_t size = 4u * STRIP_COLUMN_WIDTH;
-	struct strip *strip =
-		x + STRIP_COLUMN_WIDTH <= picture->width ? begin_strip(strips, top, bottom) : NULL;
+	uint32_t i = y - strip->start;
 
-	if (strip == NULL) {
-		return;
-	}
-	for (uint32_t y = top; y < bottom; y++) {
-		uint32_t i = y - top;
+	strip->before[i] = hash_of(strips, picture_shown_at(picture, strip->x, y), size);
+	strip->now[i] = (strip->marks[y] & still) != 0
+				? strip->before[i]
+				: hash_of(strips, picture_at(picture, strip->x, y), size);
+}
 
-		strip->before[i] = hash_of(strips, picture_shown_at(picture, x, y), size);
-		strip->now[i] = taken[y] ? strip->before[i]
-					 : hash_of(strips, picture_at(picture, x, y), size);
+/* Row by row through all columns: down a column every cell would lie on another page. */
+void strips_hash_columns(struct strips *strips, const struct picture *picture, uint8_t still)
+{
+	for (uint32_t y = 0; y < picture->height; y++) {
+		for (uint32_t i = 0; i < strips->count; i++) {
+			const struct strip *strip = &strips->list[i];
+
+			if (y >= strip->start && y < strip->end) {
+				hash_cell(strips, picture, strip, y, still);
+			}
+		}
 	}
 }
 

@@ -14,6 +14,8 @@
 #define STRIP_PROPOSALS 8u
 
 struct strip {
+	uint32_t x;             /* of a column */
+	const uint8_t *marks;   /* of its rows, or NULL */
 	uint64_t *before, *now; /* hashes of the cells start .. end - 1 */
 	uint32_t start, end;
 };
@@ -48,10 +50,13 @@ void strips_finish(struct strips *strips);
 /* Forgets the strips. */
 void strips_clear(struct strips *strips);
 
-/* Adds the column at x, rows top .. bottom - 1. Cells for which taken (a byte for each row) is not
- * zero count as unchanged. */
-void strips_add_column(struct strips *strips, const struct picture *picture, uint32_t x,
-	uint32_t top, uint32_t bottom, const uint8_t *taken);
+/* Adds the column at x, within the picture, rows top .. bottom - 1; marks has a byte for each row
+ * of the picture (borrowed). */
+void strips_add_column(
+	struct strips *strips, uint32_t x, uint32_t top, uint32_t bottom, const uint8_t *marks);
+
+/* Hashes all columns that were added. Cells whose mark has the bit still count as unchanged. */
+void strips_hash_columns(struct strips *strips, const struct picture *picture, uint8_t still);
 
 /* Adds the band at y, columns left .. right - 1. */
 void strips_add_band(struct strips *strips, const struct picture *picture, uint32_t y,

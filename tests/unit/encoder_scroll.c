@@ -379,6 +379,7 @@ static void random_pictures_come_out_right(void **state)
 static void take_and_move(void)
 {
 	(void)picture_take(&scene.picture, scene.frame, WIDTH, HEIGHT, &all, 0);
+	picture_sync(&scene.picture);
 	assert_int_not_equal(scroll_find(&scene.scroll, &scene.picture), 0);
 	scroll_move(&scene.scroll, &scene.picture);
 }

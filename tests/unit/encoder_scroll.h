@@ -141,6 +141,7 @@ static inline int scene_step(struct scene *scene)
 
 	scene->painted = scene->copied = 0;
 	(void)picture_take(picture, scene->frame, picture->width, picture->height, &all, 0);
+	picture_sync(picture);
 	count = scroll_find(&scene->scroll, picture);
 	if (count > SHIFT_COPIES_MAX || scene->scroll.work > SCROLL_WORK_PER_CELL * cells) {
 		return 1;
