@@ -217,18 +217,27 @@ static void write_configuration(
 	char path[128];
 	FILE *file;
 
+	char clients[512] = "";
+
+	if (options->clients != NULL) {
+		snprintf(clients, sizeof(clients),
+			"  client_ca: %s/certs/ca.crt\n  revocation: %s/certs/revoked.crl\n"
+			"  client_certificates: %s\n",
+			directory, directory, options->clients);
+	}
 	snprintf(path, sizeof(path), "%s/garasu.conf", directory);
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fprintf(file,
 		"listen:\n  address: 127.0.0.1\n  port: 0\n"
-		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s"
+		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s%s"
 		"paths:\n  state: %s/state\n  log: %s/log\n  admin_socket: %s/admin.sock\n"
 		"users:\n  uid_base: %u\n"
 		"sessions:\n  limits: %s\n%s"
 		"screen:\n  start_page: \"%s\"\n%s",
-		directory, directory, section(options->tls), directory, directory, directory,
-		broker->uid_base, getuid() == 0 ? "cgroup" : "none", section(options->sessions),
+		directory, directory, section(options->tls), clients, directory, directory,
+		directory, broker->uid_base, getuid() == 0 ? "cgroup" : "none",
+		section(options->sessions),
 		options->start_page != NULL ? options->start_page : "about:blank",
 		section(options->screen));
 	if (options->login != NULL) {
@@ -240,13 +249,14 @@ static void write_configuration(
 	assert_int_equal(fclose(file), 0);
 }
 
-static void make_certificates(const char *directory, const char *days)
+static void make_certificates(const char *directory, const char *days, const char *host)
 {
 	char tool[128];
 	char certs[128];
 	char *authority[] = {tool, "ca", "--dir", certs, "--name", "Garasu test CA", NULL};
 	char *server[12] = {
 		tool, "server", "--dir", certs, "--host", "localhost", "127.0.0.1", NULL};
+	char other[64];
 	char offset[] = "--not-before-offset";
 	char past[] = "-10";
 	char given_days[16];
@@ -254,6 +264,10 @@ static void make_certificates(const char *directory, const char *days)
 	snprintf(tool, sizeof(tool), "%s/bin/garasu-certs", directory);
 	snprintf(certs, sizeof(certs), "%s/certs", directory);
 	flow_run(NULL, 0, NULL, authority);
+	if (host != NULL) {
+		snprintf(other, sizeof(other), "%s", host);
+		server[5] = server[6] = other;
+	}
 	if (days != NULL) {
 		char flag[] = "--days";
 
@@ -302,7 +316,10 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 	snprintf(path, sizeof(path), "%s/bin", broker->directory);
 	assert_int_equal(mkdir(path, 0755), 0);
 	copy_programs(broker->directory, options->paints);
-	make_certificates(broker->directory, options->certificate_days);
+	make_certificates(broker->directory, options->certificate_days, options->host);
+	if (options->certify != NULL) {
+		options->certify(broker->directory);
+	}
 	write_configuration(broker, options);
 	broker_run(broker);
 	for (; *users != NULL; users++) {

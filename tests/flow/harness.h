@@ -24,14 +24,17 @@ struct flow_child {
 };
 
 struct flow_options {
-	const char *sessions;         /* further lines below "sessions:", or NULL */
-	const char *login;            /* further lines below "login:", or NULL */
-	const char *egress;           /* further lines below "egress:", or NULL */
-	const char *screen;           /* further lines below "screen:", or NULL */
-	const char *tls;              /* further lines below "tls:", or NULL */
-	const char *start_page;       /* default about:blank */
+	const char *sessions; /* further lines below "sessions:", or NULL */
+	const char *login;    /* further lines below "login:", or NULL */
+	const char *egress;   /* further lines below "egress:", or NULL */
+	const char *screen;   /* further lines below "screen:", or NULL */
+	const char *tls;      /* further lines below "tls:", or NULL */
+	const char *clients;  /* tls.client_certificates: "wanted" or "required" */
+	void (*certify)(const char *directory); /* makes more in DIRECTORY/certs before the start */
+	const char *host;       /* in the server's certificate; default localhost, 127.0.0.1 */
+	const char *start_page; /* default about:blank */
 	const char *certificate_days; /* passed to garasu-certs server, or NULL */
-	const char *users[4];         /* default: {"tanaka"} */
+	const char *users[4];         /* ended by NULL; default: {"tanaka"} */
 	int paints;                   /* the painter takes the browser's place */
 };
 
