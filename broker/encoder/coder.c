@@ -160,6 +160,7 @@ int coder_append(struct coder *coder, int encoding, const struct garasu_rect *ar
 	    height = (int)area->height;
 	int count = 1, result;
 
+	coder->screen->frameBuffer = (char *)coder->picture->pixels; /* it may have moved */
 	client->ublen = 0;
 	client->tightCompressLevel = COMPRESS_LEVEL;
 	client->enableLastRectEncoding = has_last_rect ? TRUE : FALSE;

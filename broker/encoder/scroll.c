@@ -232,8 +232,13 @@ uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
 		picture->dirty_count < SCROLL_TILES_MIN) {
 		return 0;
 	}
+	if (scroll->misses >= SCROLL_PATIENCE && scroll->misses % 4 != 0) {
+		scroll->misses++; /* a film */
+		return 0;
+	}
 	search(scroll, picture, &shift);
 	copies_order(&scroll->copies);
+	scroll->misses = scroll->copies.count > 0 ? 0 : scroll->misses + 1;
 	scroll->work += scroll->strips.work - before + shift.work;
 	return scroll->copies.count;
 }

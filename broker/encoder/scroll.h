@@ -9,6 +9,7 @@
  * grows with the number of changed pixels alone, whatever they show. */
 
 #define SCROLL_ROUNDS 4u         /* movements in one frame */
+#define SCROLL_PATIENCE 8u       /* after so many misses only every fourth frame is searched */
 #define SCROLL_TILES_MIN 4u      /* dirty ones; fewer are not worth a search */
 #define SCROLL_WORK_PER_CELL 40u /* no more work for each 32 pixels of the picture's size */
 
@@ -25,7 +26,8 @@ struct scroll {
 	uint32_t cells_stride;
 	struct scroll_tile *tiles;
 	struct copies copies;
-	uint64_t work; /* of the last search: see SCROLL_WORK_PER_CELL */
+	uint32_t misses; /* searches in vain since the last that found something */
+	uint64_t work;   /* of the last search: see SCROLL_WORK_PER_CELL */
 };
 
 /* Makes room for pictures up to this size. Returns 0 or negative errno. */

@@ -14,6 +14,7 @@
 
 #define KEY_BYTES 192u
 #define PROBES_MAX 8u /* slots looked at for one cell, whatever a page does */
+#define ROWS_AHEAD 2u /* what is hashed next comes from memory meanwhile */
 #define VOTES_MIN 3u  /* fewer are chance */
 
 struct strip_slot {
@@ -123,6 +124,12 @@ static void hash_cell(struct strips *strips, const struct picture *picture,
 {
 	const size_t size = 4u * STRIP_COLUMN_WIDTH;
 	uint32_t i = y - strip->start;
+	uint32_t ahead = y + ROWS_AHEAD < strip->end ? y + ROWS_AHEAD : y;
+
+	for (uint32_t x = strip->x; x < strip->x + STRIP_COLUMN_WIDTH; x += 16) {
+		__builtin_prefetch(picture_shown_at(picture, x, ahead));
+		__builtin_prefetch(picture_at(picture, x, ahead));
+	}
 
 	strip->before[i] = hash_of(strips, picture_shown_at(picture, strip->x, y), size);
 	strip->now[i] = (strip->marks[y] & still) != 0

@@ -374,6 +374,7 @@ int encoder_update(struct encoder *encoder, uint64_t now_ms)
 	struct update update;
 	int result = 0;
 
+	picture_sync(&encoder->picture);
 	if (owes_size(viewer)) {
 		viewer->said_extended_size = 1;
 		result = append_extended_size(&encoder->out, SIZE_REASON_SERVER, SIZE_STATUS_DONE,

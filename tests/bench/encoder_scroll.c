@@ -17,7 +17,7 @@
 
 #define WIDTH 1920u
 #define HEIGHT 1080u
-#define FRAMES 12u
+#define FRAMES 24u
 
 struct scene {
 	const char *name, *address;

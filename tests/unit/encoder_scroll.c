@@ -260,6 +260,25 @@ static void noise_has_no_scrolling(void **state)
 	assert_int_equal(scene.painted, WIDTH * HEIGHT);
 }
 
+static void film_is_searched_now_and_then(void **state)
+{
+	uint32_t searched = 0;
+
+	(void)state;
+	for (uint32_t seed = 0; seed < SCROLL_PATIENCE + 16; seed++) {
+		fill(all, noise, seed);
+		step();
+		searched += scene.scroll.work > 0;
+	}
+	assert_int_equal(searched, SCROLL_PATIENCE + 4);
+	show(all, 0, 0);
+	for (uint32_t offset = 0; scene.scroll.copies.count == 0; offset += 10) {
+		assert_in_range(offset, 0, 60); /* found, at the latest in the fourth frame */
+		show(all, 0, offset);
+		step();
+	}
+}
+
 static void small_change_is_not_searched(void **state)
 {
 	const struct garasu_rect spot = {100, 100, 20, 20};
@@ -433,6 +452,7 @@ int main(void)
 		STEP(equal_lines_everywhere_cost_little),
 		STEP(gradient_is_moved),
 		STEP(noise_has_no_scrolling),
+		STEP(film_is_searched_now_and_then),
 		STEP(small_change_is_not_searched),
 		STEP(picture_asked_for_again_is_painted_whole),
 		STEP(viewer_without_copies_is_not_searched_for),
