@@ -3,6 +3,7 @@
  */
 
 #include "harness.h"
+#include "remains.h"
 
 #include "garasu/state.h"
 
@@ -12,26 +13,69 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 static struct flow_broker broker;
 static struct flow_viewer viewer;
+static struct flow_remains before; /* what the broker holds without a session */
 
+static void begin_session(void)
+{
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+}
+
+/* Ends the session, if it did not end yet. */
+static void end_session(void)
+{
+	char output[8192];
+	char number[16];
+	const char *found;
+
+	assert_int_equal(flow_ctl(&broker, output, sizeof(output), "session", "list", "--json",
+				 (char *)NULL),
+		0);
+	found = strstr(output, "\"session\":");
+	if (found != NULL) {
+		assert_int_equal(sscanf(found, "\"session\":%15[0-9]", number), 1);
+		assert_int_equal(
+			flow_ctl(&broker, output, 0, "session", "end", number, (char *)NULL), 0);
+	}
+	flow_wait_session(&broker, "tanaka", 0);
+}
+
+/* A first session has come and gone before the count: what is opened once stays open. */
 static int start(void **state)
 {
+	struct flow_remains none = {.processes = 4, .descriptors = 200, .memories = 100};
+
 	(void)state;
 	flow_broker_start(&broker, &(struct flow_options){.paints = 1,
 					   .start_page = "http://painter/solid?rgb=204080"});
-	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
-	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	none.groups = flow_remains_groups(broker.broker.pid);
+	begin_session();
+	flow_remains_count(&broker, &before);
+	assert_in_range(before.processes, 8, 100); /* the count sees a session */
+	assert_true(before.memories > 0 && (before.groups > none.groups || getuid() != 0));
+	flow_viewer_stop(&viewer);
+	end_session();
+	flow_remains_wait(&broker, &none);
+	flow_remains_count(&broker, &before);
+	begin_session();
 	return 0;
 }
 
 static int stop(void **state)
 {
+	pid_t launcher = broker.broker.pid;
+
 	(void)state;
+	end_session();
+	flow_remains_wait(&broker, &before);
 	flow_broker_stop(&broker);
+	assert_int_equal(flow_remains_groups(launcher), 0);
 	return 0;
 }
 
@@ -134,20 +178,29 @@ static void dead_recorder_is_replaced_and_sessions_go_on(void **state)
 
 static void dead_supervisor_ends_everything(void **state)
 {
+	pid_t launcher = broker.broker.pid;
+
 	(void)state;
 	kill_one("garasu-supervisor");
 	assert_int_equal(flow_broker_wait_end(&broker), 1);
 	flow_viewer_wait_end(&viewer);
 	flow_broker_wait_empty(&broker);
+	assert_int_equal(flow_remains_groups(launcher), 0);
 }
 
+/* Nobody is left to remove the control groups: the next broker does. */
 static void dead_launcher_ends_everything(void **state)
 {
+	pid_t launcher = broker.broker.pid;
+
 	(void)state;
 	flow_child_kill(&broker.broker);
 	assert_int_equal(flow_broker_wait_end(&broker), 1000 + SIGKILL);
 	flow_viewer_wait_end(&viewer);
 	flow_broker_wait_empty(&broker);
+	flow_broker_restart(&broker);
+	assert_int_equal(flow_remains_groups(launcher), 0);
+	flow_broker_halt(&broker);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)

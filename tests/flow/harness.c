@@ -464,7 +464,7 @@ void flow_wait_file(struct flow_broker *broker, const char *name, const char *te
 
 /* By its uid, which no other broker's roles and sessions have; without root, where all have one, by
  * its ancestor while the broker lives, and by its name alone after its end. */
-static int belongs_to(pid_t pid, const struct flow_broker *broker)
+int flow_broker_owns(const struct flow_broker *broker, pid_t pid)
 {
 	while (pid > 1 && pid != broker->broker.pid) {
 		char path[64];
@@ -521,7 +521,7 @@ int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int m
 		fclose(file);
 		name = strrchr(line, '/');
 		name = name != NULL ? name + 1 : line;
-		if (strcmp(name, binary) == 0 && belongs_to(pid, broker) && count < most) {
+		if (strcmp(name, binary) == 0 && flow_broker_owns(broker, pid) && count < most) {
 			pids[count++] = pid;
 		}
 	}

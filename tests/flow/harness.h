@@ -101,6 +101,9 @@ void flow_wait_session(struct flow_broker *broker, const char *text, int is_ther
 /* Waits until a file below the broker's directory contains the text. */
 void flow_wait_file(struct flow_broker *broker, const char *name, const char *text);
 
+/* True if the process is a role's or a session's of this broker, as far as can be known. */
+int flow_broker_owns(const struct flow_broker *broker, pid_t pid);
+
 /* Process ids of a role's binary that belong to this broker. Returns how many. */
 int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int most);
 
