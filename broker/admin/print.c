@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static const char *const states[GARASU_ADMIN_SESSION_STATE_COUNT] = {
-	"starting", "attached", "detached", "ending", "parked"};
+	"starting", "attached", "detached", "ending", "parked", "pooled"};
 static const char *const scopes[] = {"?", "user", "host", "all"};
 
 static void print_session(const struct garasu_admin_answer *row, int is_json, int is_first)
@@ -31,7 +31,8 @@ static void print_session(const struct garasu_admin_answer *row, int is_json, in
 			"STATE", "CLIENT", "SIZE", "FRAMES", "KB", "CPU%", "MIB", "IDLE");
 	}
 	printf("%7u %-16s %-9s %-16s %5ux%-5u %8" PRIu64 " %9" PRIu64 " %5u %6" PRIu64 " %6u\n",
-		row->session, row->user, state, row->client, row->width, row->height, row->frames,
+		row->session, row->user[0] != '\0' ? row->user : "-", state,
+		row->client[0] != '\0' ? row->client : "-", row->width, row->height, row->frames,
 		row->bytes / 1024, row->cpu_percent, row->memory_bytes >> 20, row->idle_s);
 }
 
@@ -51,11 +52,12 @@ void print_row(const struct garasu_admin_answer *row, int is_json, int is_first)
 			scopes[row->state < 4 ? row->state : 0], row->user);
 	} else {
 		printf(is_json ? "{\"sessions\":%u,\"sessions_max\":%u,\"connections\":%u,"
-				 "\"connections_max\":%u,\"is_recording\":%u,\"has_egress\":%u}"
-			       : "sessions %u of %u, connections %u of %u, recorder %u, egress "
-				 "%u\n",
+				 "\"connections_max\":%u,\"pooled\":%u,\"pool\":%u,"
+				 "\"is_recording\":%u,\"has_egress\":%u}"
+			       : "sessions %u of %u, connections %u of %u, pooled %u of %u, "
+				 "recorder %u, egress %u\n",
 			row->sessions, row->sessions_max, row->connections, row->connections_max,
-			row->is_recording, row->has_egress);
+			row->pooled, row->pool, row->is_recording, row->has_egress);
 	}
 }
 

@@ -55,7 +55,8 @@ static int start(struct compositor *compositor)
 	browser->started_ms[2] = browser->started_ms[1];
 	browser->started_ms[1] = browser->started_ms[0];
 	browser->started_ms[0] = now;
-	pid = run_browser(compositor, compositor->settings.start_page);
+	pid = run_browser(
+		compositor, browser->is_waiting ? "about:blank" : compositor->settings.start_page);
 	if (pid < 0) {
 		return (int)pid;
 	}
@@ -104,6 +105,7 @@ int browser_start(struct compositor *compositor)
 	if (name == NULL) {
 		return -ENOENT;
 	}
+	browser->is_waiting = compositor->settings.is_pooled != 0;
 	memcpy(name + 1, "garasu-browser", sizeof("garasu-browser"));
 	browser->on_child =
 		wl_event_loop_add_signal(compositor->loop, SIGCHLD, on_child, compositor);
@@ -116,6 +118,7 @@ void browser_open(struct compositor *compositor, const char *address)
 {
 	struct browser *browser = &compositor->browser;
 
+	browser->is_waiting = 0;
 	if (!browser->has_window) {
 		snprintf(browser->waiting, sizeof(browser->waiting), "%s", address);
 		return;

@@ -27,6 +27,7 @@ struct browser {
 	struct wl_event_source *on_child;
 	uint64_t started_ms[3]; /* the newest starts, to stop a loop of deaths */
 	char program[4096];     /* garasu-browser beside this binary */
+	int is_waiting;         /* for a user: it has been given no address */
 	int has_window;         /* it has shown one since its start */
 	char waiting[GARASU_INPUT_ADDRESS_MAX + 1]; /* address to open when it has */
 };

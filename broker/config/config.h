@@ -42,6 +42,7 @@ struct garasu_config {
 	uint32_t *admin_uids; /* who may use the admin socket; root always */
 	/* sessions */
 	uint32_t sessions_max;
+	uint32_t pool;             /* started sessions that wait for a user; 0 none */
 	uint32_t starts_at_once;   /* sessions starting at the same time */
 	uint32_t idle_ms;          /* no input: the session ends */
 	uint32_t idle_warning_ms;  /* before that end */

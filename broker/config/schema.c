@@ -74,6 +74,7 @@ static const cyaml_schema_field_t user_fields[] = {
 };
 static const cyaml_schema_field_t session_fields[] = {
 	NUMBER("max", sessions_max),
+	NUMBER("pool", pool),
 	NUMBER("starts_at_once", starts_at_once),
 	NUMBER("idle_ms", idle_ms),
 	NUMBER("idle_warning_ms", idle_warning_ms),
@@ -154,6 +155,7 @@ const cyaml_schema_value_t config_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINT
 const struct config_number config_numbers[] = {
 	N("users", "uid_base", uid_base, 1000, 4000000000u, 61000),
 	N("sessions", "max", sessions_max, 1, 4000, 64),
+	N("sessions", "pool", pool, 0, 64, 1),
 	N("sessions", "starts_at_once", starts_at_once, 1, 64, 4),
 	N("sessions", "idle_ms", idle_ms, 100, 7 * DAY_MS, 3600000),
 	N("sessions", "idle_warning_ms", idle_warning_ms, 50, DAY_MS, 300000),

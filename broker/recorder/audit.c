@@ -20,7 +20,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_BROKER_STARTED] = {"broker_started", "version", {NULL}},
 	[GARASU_EVENT_BROKER_STOPPED] = {"broker_stopped", NULL, {NULL}},
 	[GARASU_EVENT_LOGIN] = {"login", "client", {"state", NULL}},
-	[GARASU_EVENT_SESSION_STARTED] = {"session_started", "browser", {NULL}},
+	[GARASU_EVENT_SESSION_STARTED] = {"session_started", "browser", {"from_pool", NULL}},
 	[GARASU_EVENT_SESSION_RESUMED] = {"session_resumed", "client", {NULL}},
 	[GARASU_EVENT_SESSION_DETACHED] = {"session_detached", NULL, {NULL}},
 	[GARASU_EVENT_SESSION_ENDED] = {"session_ended", NULL,
@@ -39,6 +39,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_ROLE_DIED] = {"role_died", "how", {"role", "status", NULL}},
 	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},
 	[GARASU_EVENT_SESSION_PARKED] = {"session_parked", NULL, {NULL}},
+	[GARASU_EVENT_SESSION_POOLED] = {"session_pooled", "browser", {NULL}},
 };
 
 static const char *const verdict_names[GARASU_EGRESS_VERDICT_COUNT] = {"allowed", "denied_address",

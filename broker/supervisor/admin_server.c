@@ -139,6 +139,23 @@ static void on_latch(void *owner, uint32_t scope, const char *user, uint64_t sin
 	answer(owner, &row);
 }
 
+static uint32_t state_of(const struct session *session)
+{
+	switch (session->state) {
+	case SESSION_STARTING:
+		return GARASU_ADMIN_STARTING;
+	case SESSION_ATTACHED:
+		return GARASU_ADMIN_ATTACHED;
+	case SESSION_DETACHED:
+		return session->is_parked ? GARASU_ADMIN_PARKED : GARASU_ADMIN_DETACHED;
+	case SESSION_ENDING:
+		return GARASU_ADMIN_ENDING;
+	case SESSION_POOLED:
+		return GARASU_ADMIN_POOLED;
+	}
+	return GARASU_ADMIN_ENDING;
+}
+
 static void list_sessions(struct admin *admin)
 {
 	uint64_t now = garasu_clock_ms();
@@ -147,7 +164,7 @@ static void list_sessions(struct admin *admin)
 	for (const struct session *s = admin->supervisor->sessions; s != NULL; s = s->next) {
 		struct garasu_admin_answer row = {.kind = GARASU_ADMIN_IS_SESSION,
 			.session = s->number,
-			.state = s->is_parked ? GARASU_ADMIN_PARKED : (uint32_t)s->state,
+			.state = state_of(s),
 			.since_unix_ms = s->started_unix_ms,
 			.width = s->statistics.width,
 			.height = s->statistics.height,
@@ -289,6 +306,8 @@ static void send_status(struct admin *admin)
 		.sessions_max = supervisor->config->sessions_max,
 		.connections = connection_count(supervisor),
 		.connections_max = supervisor->config->connections_max,
+		.pooled = pool_count(supervisor),
+		.pool = supervisor->config->pool,
 		.is_recording = supervisor->recorder_link != NULL,
 		.has_egress = supervisor->egress_link != NULL};
 

@@ -14,6 +14,12 @@ enum garasu_state admission_judge(const struct admission *admission)
 	if (admission->sessions >= admission->sessions_max) {
 		return GARASU_STATE_HOST_FULL;
 	}
+	if (admission->pooled > 0) {
+		return GARASU_STATE_ACCEPTED;
+	}
+	if (admission->sessions + admission->leaving >= admission->sessions_max) {
+		return GARASU_STATE_BUSY;
+	}
 	if (admission->starting >= admission->starts_at_once) {
 		return GARASU_STATE_BUSY;
 	}

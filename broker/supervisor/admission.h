@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 struct admission {
-	int is_recording; /* without a recorder nothing starts */
-	int has_session;  /* of this user */
-	int is_ending;    /* that session */
-	uint32_t sessions, sessions_max;
+	int is_recording;                /* without a recorder nothing starts */
+	int has_session;                 /* of this user */
+	int is_ending;                   /* that session */
+	uint32_t sessions, sessions_max; /* of users */
+	uint32_t pooled;                 /* wait for a user */
+	uint32_t leaving;                /* of the pool: they end, and hold a place until then */
 	uint32_t starting, starts_at_once;
 };
 

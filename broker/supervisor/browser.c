@@ -65,6 +65,10 @@ void browser_check(struct supervisor *supervisor)
 			strcmp(s->browser, identity) == 0) {
 			continue;
 		}
+		if (!session_has_user(s)) {
+			session_end(s, GARASU_STATE_UPGRADE_ENDED);
+			continue;
+		}
 		s->is_upgrading = 1;
 		s->upgrade_ms = garasu_clock_ms() + grace_ms;
 		if (s->state == SESSION_ATTACHED) { /* others are told when they are attached */

@@ -68,6 +68,7 @@ int cutoff_release(struct supervisor *supervisor, uint32_t scope, const char *us
 
 	if (result == 0) {
 		record(supervisor, scope, user, 0);
+		supervisor->pool_at_ms = 0;
 	}
 	return result;
 }

@@ -72,7 +72,8 @@ void egress_add(struct supervisor *supervisor, const struct session *session)
 {
 	struct garasu_egress_add record;
 
-	if (supervisor->egress_link == NULL || session->listener_fd < 0) {
+	if (supervisor->egress_link == NULL || session->listener_fd < 0 ||
+		!session_has_user(session)) {
 		return;
 	}
 	memset(&record, 0, sizeof(record));

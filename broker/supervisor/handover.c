@@ -106,13 +106,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 		session_end(session, GARASU_STATE_START_FAILED);
 		return;
 	}
-	egress_add(session->supervisor, session);
-	session->state = SESSION_DETACHED;
-	session->detached_ms = session->active_ms = session->started_ms;
-	if (session->connection != NULL && session_attach(session) != 0) {
-		session_end(session, GARASU_STATE_START_FAILED);
-	}
-	session_write(session);
+	session_started(session);
 }
 
 int handover_open(struct session *session, int fd)

@@ -19,6 +19,9 @@ void session_park(struct session *session)
 {
 	freeze(session, 1);
 	session_write(session);
+	if (!session_has_user(session)) {
+		return;
+	}
 	event_send(session->supervisor, GARASU_EVENT_SESSION_PARKED, session->number, session->user,
 		"", NULL, 0);
 }
@@ -34,7 +37,8 @@ uint64_t session_park_at(const struct session *session)
 {
 	const struct garasu_config *config = session->supervisor->config;
 
-	if (session->state != SESSION_DETACHED || session->is_parked || config->park_ms == 0 ||
+	if ((session->state != SESSION_DETACHED && session->state != SESSION_POOLED) ||
+		session->is_parked || config->park_ms == 0 ||
 		config->limits == GARASU_LIMITS_NONE) {
 		return UINT64_MAX;
 	}

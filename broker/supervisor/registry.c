@@ -185,6 +185,16 @@ int64_t registry_session_add(
 	return result < 0 ? result : sqlite3_last_insert_rowid(registry->database);
 }
 
+int registry_session_give(struct registry *registry, uint32_t session, const char *user,
+	const char *client, uint64_t now_unix_ms)
+{
+	return found(registry_run(registry,
+		registry_prepare(registry,
+			"UPDATE sessions SET user=?, client=?, started=? WHERE number=? AND "
+			"user=''",
+			"ssii", user, client, (sqlite3_int64)now_unix_ms, (sqlite3_int64)session)));
+}
+
 int registry_session_set(
 	struct registry *registry, uint32_t session, const char *state, const char *client)
 {

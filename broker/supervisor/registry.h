@@ -37,6 +37,9 @@ int registry_user_list(struct registry *registry, registry_on_user on_user, void
  */
 int64_t registry_session_add(struct registry *registry, const char *user, const char *client,
 	uint64_t now_unix_ms) __attribute__((warn_unused_result));
+/* A session that had no user gets one. */
+int registry_session_give(struct registry *registry, uint32_t session, const char *user,
+	const char *client, uint64_t now_unix_ms) __attribute__((warn_unused_result));
 int registry_session_set(struct registry *registry, uint32_t session, const char *state,
 	const char *client) __attribute__((warn_unused_result));
 /* Fills state. Returns 0, -ENOENT or -EIO. */

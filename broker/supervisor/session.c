@@ -19,7 +19,7 @@
 struct session *session_of_user(struct supervisor *supervisor, const char *user)
 {
 	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
-		if (strcmp(s->user, user) == 0) {
+		if (session_has_user(s) && strcmp(s->user, user) == 0) {
 			return s;
 		}
 	}
@@ -41,7 +41,7 @@ unsigned session_count(const struct supervisor *supervisor)
 	unsigned count = 0;
 
 	for (const struct session *s = supervisor->sessions; s != NULL; s = s->next) {
-		count++;
+		count += session_has_user(s);
 	}
 	return count;
 }
@@ -51,10 +51,13 @@ void session_write(struct session *session)
 	static const char *const names[] = {[SESSION_STARTING] = "starting",
 		[SESSION_ATTACHED] = "attached",
 		[SESSION_DETACHED] = "detached",
-		[SESSION_ENDING] = "ending"};
+		[SESSION_ENDING] = "ending",
+		[SESSION_POOLED] = "pooled"};
 
 	if (registry_session_set(session->supervisor->registry, session->number,
-		    session->is_parked ? "parked" : names[session->state], session->client) != 0) {
+		    session->is_parked && session_has_user(session) ? "parked"
+								    : names[session->state],
+		    session->client) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
 	}
 }
@@ -99,7 +102,7 @@ static int make_heritage(struct session *session, int fds[5])
 		return result;
 	}
 	session->frame_fd = settings_frame(config);
-	fds[4] = settings_session(config, session->slot);
+	fds[4] = settings_session(config, session->slot, session->is_from_pool);
 	if (session->frame_fd < 0 || fds[4] < 0) {
 		return -ENOMEM;
 	}
@@ -132,9 +135,9 @@ static int start_jail(struct session *session)
 	return result;
 }
 
-static struct session *make_session(struct connection *connection)
+static struct session *make_session(
+	struct supervisor *supervisor, const char *user, const char *client)
 {
-	struct supervisor *supervisor = connection->supervisor;
 	struct session *session = calloc(1, sizeof(*session));
 	int64_t number;
 
@@ -142,12 +145,12 @@ static struct session *make_session(struct connection *connection)
 		return NULL;
 	}
 	session->started_unix_ms = garasu_clock_unix_ms();
-	number = registry_session_add(supervisor->registry, connection->user, connection->address,
-		session->started_unix_ms);
+	number = registry_session_add(supervisor->registry, user, client, session->started_unix_ms);
 	if (number <= 0 || number > UINT32_MAX) {
 		free(session);
 		return NULL;
 	}
+	browser_read(session->browser);
 	session->supervisor = supervisor;
 	session->number = (uint32_t)number;
 	session->slot = free_slot(supervisor);
@@ -155,33 +158,98 @@ static struct session *make_session(struct connection *connection)
 	session->cpu_at_ms = session->started_ms;
 	session->handover_fd = session->listener_fd = session->frame_fd = -1;
 	session->news_fd = session->input_fd = -1;
-	memcpy(session->user, connection->user, sizeof(session->user));
-	memcpy(session->client, connection->address, sizeof(session->client));
-	browser_read(session->browser);
-	session->connection = connection;
-	connection->session = session;
-	connection->state = CONNECTION_WAITING;
+	snprintf(session->user, sizeof(session->user), "%s", user);
+	snprintf(session->client, sizeof(session->client), "%s", client);
 	session->next = supervisor->sessions;
 	supervisor->sessions = session;
 	return session;
 }
 
+static void join(struct session *session, struct connection *connection)
+{
+	session->connection = connection;
+	connection->session = session;
+	connection->state = CONNECTION_WAITING;
+}
+
+static void record_start(struct session *session)
+{
+	const uint64_t accepted = GARASU_STATE_ACCEPTED;
+	const uint64_t from_pool = (uint64_t)session->is_from_pool;
+
+	event_send(session->supervisor, GARASU_EVENT_LOGIN, session->number, session->user,
+		session->client, &accepted, 1);
+	event_send(session->supervisor, GARASU_EVENT_SESSION_STARTED, session->number,
+		session->user, session->browser, &from_pool, 1);
+	pool_rest(session->supervisor);
+}
+
 static void start(struct connection *connection)
 {
-	struct supervisor *supervisor = connection->supervisor;
-	struct session *session = make_session(connection);
-	uint64_t value = GARASU_STATE_ACCEPTED;
+	struct session *session =
+		make_session(connection->supervisor, connection->user, connection->address);
 
 	if (session == NULL) {
 		connection_finish(connection, GARASU_STATE_START_FAILED, 0);
 		return;
 	}
-	event_send(supervisor, GARASU_EVENT_LOGIN, session->number, session->user, session->client,
-		&value, 1);
-	event_send(supervisor, GARASU_EVENT_SESSION_STARTED, session->number, session->user,
-		session->browser, NULL, 0);
+	join(session, connection);
+	record_start(session);
 	if (start_jail(session) != 0) {
 		session_end(session, GARASU_STATE_START_FAILED);
+	}
+}
+
+int session_start_pooled(struct supervisor *supervisor)
+{
+	struct session *session = make_session(supervisor, "", "");
+
+	if (session == NULL) {
+		return -EIO;
+	}
+	session->is_from_pool = 1;
+	event_send(supervisor, GARASU_EVENT_SESSION_POOLED, session->number, "", session->browser,
+		NULL, 0);
+	if (start_jail(session) != 0) {
+		session_end(session, GARASU_STATE_START_FAILED);
+	}
+	return 0;
+}
+
+void session_started(struct session *session)
+{
+	session->detached_ms = session->active_ms = session->started_ms;
+	if (!session_has_user(session)) {
+		session->state = SESSION_POOLED;
+		session_write(session);
+		return;
+	}
+	egress_add(session->supervisor, session);
+	session->state = SESSION_DETACHED;
+	if (session->connection != NULL && session_attach(session) != 0) {
+		session_end(session, GARASU_STATE_START_FAILED);
+	}
+	session_write(session);
+}
+
+/* A session of the pool becomes this user's, for ever. */
+static void take(struct connection *connection, struct session *session)
+{
+	session->started_unix_ms = garasu_clock_unix_ms();
+	if (registry_session_give(session->supervisor->registry, session->number, connection->user,
+		    connection->address, session->started_unix_ms) != 0) {
+		session_end(session, GARASU_STATE_START_FAILED);
+		connection_finish(connection, GARASU_STATE_START_FAILED, 0);
+		return;
+	}
+	memcpy(session->user, connection->user, sizeof(session->user));
+	memcpy(session->client, connection->address, sizeof(session->client));
+	session->started_ms = garasu_clock_ms();
+	join(session, connection);
+	record_start(session);
+	pool_open_start_page(session);
+	if (session->state == SESSION_POOLED) {
+		session_started(session);
 	}
 }
 
@@ -195,9 +263,7 @@ static void resume(struct connection *connection, struct session *session)
 		connection_finish(session->connection, GARASU_STATE_TAKEN_OVER, 0);
 		encoder_end(session);
 	}
-	session->connection = connection;
-	connection->session = session;
-	connection->state = CONNECTION_WAITING;
+	join(session, connection);
 	memcpy(session->client, connection->address, sizeof(session->client));
 	if (session->state == SESSION_STARTING) {
 		return;
@@ -216,16 +282,19 @@ void session_join(struct connection *connection)
 {
 	struct supervisor *supervisor = connection->supervisor;
 	struct session *session = session_of_user(supervisor, connection->user);
+	struct session *waiting = session == NULL ? pool_find(supervisor) : NULL;
 	struct admission admission = {.is_recording = supervisor->recorder_link != NULL,
 		.has_session = session != NULL,
 		.is_ending = session != NULL && session->state == SESSION_ENDING,
 		.sessions = session_count(supervisor),
+		.pooled = waiting != NULL,
 		.sessions_max = supervisor->config->sessions_max,
 		.starts_at_once = supervisor->config->starts_at_once};
 	enum garasu_state verdict;
 
 	for (const struct session *s = supervisor->sessions; s != NULL; s = s->next) {
-		admission.starting += s->state == SESSION_STARTING;
+		admission.starting += session_has_user(s) && s->state == SESSION_STARTING;
+		admission.leaving += !session_has_user(s) && s->state == SESSION_ENDING;
 	}
 	verdict = admission_judge(&admission);
 	if (verdict != GARASU_STATE_ACCEPTED) {
@@ -238,6 +307,8 @@ void session_join(struct connection *connection)
 							  : (verdict == GARASU_STATE_BUSY ? 2 : 0));
 	} else if (session != NULL) {
 		resume(connection, session);
+	} else if (waiting != NULL) {
+		take(connection, waiting);
 	} else {
 		start(connection);
 	}

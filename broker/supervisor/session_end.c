@@ -27,6 +27,10 @@ void session_end(struct session *session, uint32_t code)
 	if (session->state == SESSION_ENDING) {
 		return;
 	}
+	if (!session_has_user(session) &&
+		(code == GARASU_STATE_START_FAILED || code == GARASU_STATE_BROWSER_ENDED)) {
+		pool_lost(session);
+	}
 	session->state = SESSION_ENDING;
 	session->is_parked = 0;
 	session->end_code = code;

@@ -127,7 +127,7 @@ int settings_encoder(const struct garasu_config *config)
 	return garasu_fd_sealed("encoder-settings", &head, sizeof(head));
 }
 
-int settings_session(const struct garasu_config *config, uint32_t slot)
+int settings_session(const struct garasu_config *config, uint32_t slot, int is_pooled)
 {
 	struct garasu_session_settings head;
 
@@ -140,6 +140,7 @@ int settings_session(const struct garasu_config *config, uint32_t slot)
 	head.profile_bytes =
 		config->profile_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->profile_bytes;
 	head.shm_bytes = config->shm_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->shm_bytes;
+	head.is_pooled = (uint32_t)is_pooled;
 	head.uid = config->uid_base + 16 + slot;
 	snprintf(head.keyboard, sizeof(head.keyboard), "%s", config->keyboard);
 	snprintf(head.start_page, sizeof(head.start_page), "%s", config->start_page);

@@ -58,21 +58,27 @@ struct connection {
 	struct garasu_gateway_counters counters;
 };
 
-enum session_state { SESSION_STARTING, SESSION_ATTACHED, SESSION_DETACHED, SESSION_ENDING };
+enum session_state {
+	SESSION_STARTING,
+	SESSION_ATTACHED,
+	SESSION_DETACHED,
+	SESSION_ENDING,
+	SESSION_POOLED, /* it has started and has no user */
+};
 
 struct session {
 	struct session *next;
 	struct supervisor *supervisor;
 	enum session_state state;
 	uint32_t number, slot;
-	char user[GARASU_USER_SIZE], client[GARASU_ADDRESS_SIZE];
+	char user[GARASU_USER_SIZE], client[GARASU_ADDRESS_SIZE]; /* "" while it has none */
 	char browser[BROWSER_IDENTITY_SIZE]; /* it was started with */
 	struct role *jail, *encoder;
 	struct link *encoder_link;
 	struct connection *connection;
 	uv_poll_t *handover;
 	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
-	int is_resumed, is_warned, is_upgrading, is_parked;
+	int is_resumed, is_warned, is_upgrading, is_parked, is_from_pool;
 	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms;
 	uint32_t end_code;
 	struct garasu_encoder_statistics statistics; /* of the living encoder */
@@ -117,6 +123,8 @@ struct supervisor {
 	struct admin *admins;
 	unsigned auths_running;
 	char dummy_phc[GARASU_PHC_SIZE];
+	uint64_t pool_at_ms;    /* no start for the pool before this */
+	uint64_t pool_wait_ms;
 	uint64_t browser_at_ms; /* when to look whether it was upgraded */
 	int is_ready, is_stopping, exit_code;
 	uint64_t stop_at_ms;
@@ -183,6 +191,12 @@ int login_name_is_sound(const char *user);
 
 /* session.c, attach.c, session_end.c, handover.c */
 void session_join(struct connection *connection);
+/* Starts one without a user. Returns 0 or negative errno. */
+int session_start_pooled(struct supervisor *supervisor) __attribute__((warn_unused_result));
+int session_has_user(const struct session *session);
+/* Its jail has started: it may be watched. */
+void session_started(struct session *session);
+/* Of users. */
 struct session *session_of_user(struct supervisor *supervisor, const char *user);
 struct session *session_by_number(struct supervisor *supervisor, uint32_t number);
 unsigned session_count(const struct supervisor *supervisor);
@@ -196,6 +210,18 @@ void handover_close(struct session *session);
 int handover_take(int fd, int *listener) __attribute__((warn_unused_result));
 void session_send_remove(struct session *session);
 void encoder_end(struct session *session);
+
+/* pool.c */
+unsigned pool_count(const struct supervisor *supervisor);
+/* Returns the best of the pool, or NULL. */
+struct session *pool_find(struct supervisor *supervisor);
+/* A user's session starts. */
+void pool_rest(struct supervisor *supervisor);
+/* One that waited has died. */
+void pool_lost(struct session *session);
+void pool_open_start_page(const struct session *session);
+/* Starts what is missing. Returns when to look again. */
+uint64_t pool_run(struct supervisor *supervisor, uint64_t now_ms);
 
 /* park.c */
 void session_park(struct session *session);
@@ -229,7 +255,7 @@ uint64_t admin_deadline(struct supervisor *supervisor, uint64_t now_ms);
 /* settings.c: sealed memfds; negative errno. */
 int settings_gateway(const struct garasu_config *config, int state_fd);
 int settings_encoder(const struct garasu_config *config);
-int settings_session(const struct garasu_config *config, uint32_t slot);
+int settings_session(const struct garasu_config *config, uint32_t slot, int is_pooled);
 int settings_egress(const struct garasu_config *config);
 int settings_frame(const struct garasu_config *config);
 

@@ -44,6 +44,22 @@ static void warn_idle(struct session *session, uint64_t now, uint64_t *next)
 		(uint32_t)((end - now + 999) / 1000));
 }
 
+static void park(struct session *session, uint64_t now, uint64_t *next)
+{
+	if (session_park_at(session) <= now) {
+		session_park(session);
+	}
+	sooner(next, session_park_at(session));
+}
+
+static void run_pooled(struct session *session, uint64_t now, uint64_t *next)
+{
+	if (!limit(session, session->started_ms, session->supervisor->config->absolute_ms,
+		    GARASU_STATE_TIME_LIMIT, now, next)) {
+		park(session, now, next);
+	}
+}
+
 static void run_session(struct session *session, uint64_t now, uint64_t *next)
 {
 	const struct garasu_config *config = session->supervisor->config;
@@ -58,6 +74,10 @@ static void run_session(struct session *session, uint64_t now, uint64_t *next)
 	if (session->state == SESSION_STARTING) {
 		limit(session, session->started_ms, config->login_ms, GARASU_STATE_START_FAILED,
 			now, next);
+		return;
+	}
+	if (session->state == SESSION_POOLED) {
+		run_pooled(session, now, next);
 		return;
 	}
 	if (limit(session, session->started_ms, config->absolute_ms, GARASU_STATE_TIME_LIMIT, now,
@@ -78,10 +98,7 @@ static void run_session(struct session *session, uint64_t now, uint64_t *next)
 		}
 		sooner(next, session->upgrade_ms);
 	}
-	if (session_park_at(session) <= now) {
-		session_park(session);
-	}
-	sooner(next, session_park_at(session));
+	park(session, now, next);
 	warn_idle(session, now, next);
 }
 
@@ -126,6 +143,7 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 	for (struct session *s = supervisor->sessions; s != NULL; s = s->next) {
 		run_session(s, now_ms, &next);
 	}
+	sooner(&next, pool_run(supervisor, now_ms));
 	sooner(&next, auth_run(supervisor, now_ms));
 	sooner(&next, admin_deadline(supervisor, now_ms));
 	sooner(&next, refusal_run(supervisor, now_ms));

@@ -82,7 +82,8 @@ enum garasu_admin_session_state {
 	GARASU_ADMIN_DETACHED = 2,
 	GARASU_ADMIN_ENDING = 3,
 	GARASU_ADMIN_PARKED = 4, /* detached, and frozen until its user comes back */
-	GARASU_ADMIN_SESSION_STATE_COUNT = 5,
+	GARASU_ADMIN_POOLED = 5, /* it waits for a user */
+	GARASU_ADMIN_SESSION_STATE_COUNT = 6,
 };
 
 struct garasu_admin_answer {
@@ -100,6 +101,7 @@ struct garasu_admin_answer {
 	uint64_t memory_bytes;
 	/* status */
 	uint32_t sessions, sessions_max, connections, connections_max;
+	uint32_t pooled, pool; /* not among sessions, but among sessions_max */
 	uint32_t is_recording, has_egress;
 };
 

@@ -269,7 +269,7 @@ enum garasu_event {
 	GARASU_EVENT_BROKER_STARTED = 1,
 	GARASU_EVENT_BROKER_STOPPED = 2,
 	GARASU_EVENT_LOGIN = 3,           /* values: state code; text: client address */
-	GARASU_EVENT_SESSION_STARTED = 4, /* text: browser version */
+	GARASU_EVENT_SESSION_STARTED = 4, /* values: 1 from the pool; text: browser version */
 	GARASU_EVENT_SESSION_RESUMED = 5, /* text: client address */
 	GARASU_EVENT_SESSION_DETACHED = 6,
 	GARASU_EVENT_SESSION_ENDED =
@@ -284,7 +284,8 @@ enum garasu_event {
 	GARASU_EVENT_ROLE_DIED = 13,         /* values: role, status */
 	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
 	GARASU_EVENT_SESSION_PARKED = 15,
-	GARASU_EVENT_COUNT = 16,
+	GARASU_EVENT_SESSION_POOLED = 16, /* started without a user; text: browser version */
+	GARASU_EVENT_COUNT = 17,
 };
 
 #define GARASU_EVENT_VALUES_MAX 26

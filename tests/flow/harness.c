@@ -233,10 +233,11 @@ static void write_configuration(
 		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s%s"
 		"paths:\n  state: %s/state\n  log: %s/log\n  admin_socket: %s/admin.sock\n"
 		"users:\n  uid_base: %u\n"
-		"sessions:\n  limits: %s\n%s"
+		"sessions:\n  limits: %s\n%s%s"
 		"screen:\n  start_page: \"%s\"\n%s",
 		directory, directory, section(options->tls), clients, directory, directory,
 		directory, broker->uid_base, getuid() == 0 ? "cgroup" : "none",
+		strstr(section(options->sessions), "pool:") == NULL ? "  pool: 0\n" : "",
 		section(options->sessions),
 		options->start_page != NULL ? options->start_page : "about:blank",
 		section(options->screen));

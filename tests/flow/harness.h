@@ -24,7 +24,7 @@ struct flow_child {
 };
 
 struct flow_options {
-	const char *sessions; /* further lines below "sessions:", or NULL */
+	const char *sessions; /* further lines below "sessions:", or NULL; no pool else */
 	const char *login;    /* further lines below "login:", or NULL */
 	const char *egress;   /* further lines below "egress:", or NULL */
 	const char *screen;   /* further lines below "screen:", or NULL */

@@ -73,6 +73,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_int_equal(config->detached_ms, 1800000);
 	assert_int_equal(config->absolute_ms, 43200000);
 	assert_int_equal(config->park_ms, 30000);
+	assert_int_equal(config->pool, 1);
 	assert_int_equal(config->limits, GARASU_LIMITS_CGROUP);
 	assert_int_equal(config->memory_bytes, 2048ull << 20);
 	assert_int_equal(config->profile_bytes, 256ull << 20);
@@ -93,10 +94,11 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 
 static void zero_is_taken_where_it_means_never(void **state)
 {
-	struct garasu_config *config = expect_good(NEEDED "sessions:\n  park_ms: 0\n");
+	struct garasu_config *config = expect_good(NEEDED "sessions:\n  park_ms: 0\n  pool: 0\n");
 
 	(void)state;
 	assert_int_equal(config->park_ms, 0);
+	assert_int_equal(config->pool, 0);
 	assert_int_equal(config->detached_ms, 1800000);
 	garasu_config_destroy(&config);
 }

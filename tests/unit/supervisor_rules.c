@@ -4,6 +4,7 @@
 #include "admission.h"
 #include "supervisor.h"
 
+#include "base/clock.h"
 #include "garasu/admin.h"
 
 #include <errno.h>
@@ -28,6 +29,43 @@ static void full_host_is_said_before_busy(void **state)
 	assert_int_equal(admission_judge(&full), GARASU_STATE_ACCEPTED);
 	full.is_ending = 1;
 	assert_int_equal(admission_judge(&full), GARASU_STATE_BUSY);
+}
+
+static void waiting_session_needs_neither_a_start_nor_a_place(void **state)
+{
+	struct admission busy = {.is_recording = 1,
+		.sessions = 1,
+		.sessions_max = 2,
+		.pooled = 1,
+		.starting = 4,
+		.starts_at_once = 4};
+
+	(void)state;
+	assert_int_equal(admission_judge(&busy), GARASU_STATE_ACCEPTED);
+	busy.pooled = 0;
+	assert_int_equal(admission_judge(&busy), GARASU_STATE_BUSY);
+	busy.starting = 0;
+	assert_int_equal(admission_judge(&busy), GARASU_STATE_ACCEPTED);
+	busy.leaving = 1; /* its place is free in a moment */
+	assert_int_equal(admission_judge(&busy), GARASU_STATE_BUSY);
+}
+
+static void pool_that_dies_waits_ever_longer(void **state)
+{
+	static const uint64_t waits[] = {
+		100, 300, 700, 1500, 3100, 6300, 12700, 25500, 51100, 60000, 60000};
+	static struct supervisor supervisor;
+	struct session session = {.supervisor = &supervisor};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		session.started_ms = garasu_clock_ms();
+		pool_lost(&session);
+		assert_int_equal(supervisor.pool_wait_ms, waits[i]);
+	}
+	session.started_ms -= 60000; /* this one had lived */
+	pool_lost(&session);
+	assert_int_equal(supervisor.pool_wait_ms, 100);
 }
 
 static void lock_out_is_for_one_pair_and_passes(void **state)
@@ -104,6 +142,21 @@ static void registry_keeps_latches_and_users_over_a_restart(void **state)
 	unlink(path);
 }
 
+static void session_without_a_user_is_given_once(void **state)
+{
+	char path[] = "/tmp/garasu-registry-XXXXXX";
+	struct registry *registry;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(registry_open(path, &registry), 0);
+	assert_int_equal(registry_session_add(registry, "", "", 1), 1);
+	assert_int_equal(registry_session_give(registry, 1, "tanaka", "::1", 2), 0);
+	assert_int_equal(registry_session_give(registry, 1, "suzuki", "::1", 3), -ENOENT);
+	registry_close(&registry);
+	unlink(path);
+}
+
 static void hand_over_of_a_silent_socket_is_refused(void **state)
 {
 	int ends[2], listener = -1, tcp = socket(AF_INET, SOCK_STREAM, 0);
@@ -142,10 +195,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_host_is_said_before_busy),
+		cmocka_unit_test(waiting_session_needs_neither_a_start_nor_a_place),
+		cmocka_unit_test(pool_that_dies_waits_ever_longer),
 		cmocka_unit_test(lock_out_is_for_one_pair_and_passes),
 		cmocka_unit_test(try_without_an_answer_is_no_failure),
 		cmocka_unit_test(role_uids_are_never_administrators),
 		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
+		cmocka_unit_test(session_without_a_user_is_given_once),
 		cmocka_unit_test(hand_over_of_a_silent_socket_is_refused),
 	};
 
