@@ -4,6 +4,7 @@
 #include "latency.h"
 #include "options.h"
 #include "pages.h"
+#include "run.h"
 
 #include <base/descriptor.h>
 #include <base/secret.h>
@@ -71,6 +72,8 @@ static int measure(struct options *options)
 			strerror(-result));
 	} else if (options->command == COMMAND_LATENCY) {
 		code = latency_run(options);
+	} else {
+		code = run_run(options);
 	}
 	pages_stop(&pages);
 	return code;

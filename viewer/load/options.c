@@ -94,6 +94,30 @@ static int read_tree(struct options *options, const char *text)
 	return 0;
 }
 
+/* A quarter more from step to step, so that the knee is known to a quarter. */
+static void fill_steps(struct options *options, uint32_t most)
+{
+	uint32_t sessions = 1;
+
+	options->step_count = 0;
+	while (sessions < most && options->step_count < OPTIONS_STEPS_MAX - 1) {
+		options->steps[options->step_count++] = sessions;
+		sessions = sessions < 4 ? sessions + 1 : sessions * 5 / 4;
+	}
+	options->steps[options->step_count++] = most;
+}
+
+static int read_most(struct options *options, const char *text)
+{
+	uint32_t most = 0;
+
+	if (read_number(text, 1, OPTIONS_SESSIONS_MAX, &most) != 0) {
+		return -EINVAL;
+	}
+	fill_steps(options, most);
+	return 0;
+}
+
 /* Where and as whom. */
 static int read_connection_option(struct options *options, int letter)
 {
@@ -149,6 +173,8 @@ static int read_run_option(struct options *options, int letter)
 		return mix_read(&options->mix, optarg);
 	case 'S':
 		return read_steps(options, optarg);
+	case 'M':
+		return read_most(options, optarg);
 	case 't':
 		return read_number(optarg, 1, 86400, &options->seconds);
 	case 'T':
@@ -204,6 +230,7 @@ static const struct option table[] = {
 	{"samples", required_argument, NULL, 'n'},
 	{"mix", required_argument, NULL, 'm'},
 	{"sessions", required_argument, NULL, 'S'},
+	{"most", required_argument, NULL, 'M'},
 	{"seconds", required_argument, NULL, 't'},
 	{"settle-seconds", required_argument, NULL, 'T'},
 	{"stagger-ms", required_argument, NULL, 'r'},
@@ -250,8 +277,6 @@ static void set_defaults(struct options *options)
 			[WORK_VIDEO] = 5,
 			[WORK_IDLE] = 5,
 			[WORK_PARKED] = 5},
-		.steps = {1, 2, 4, 8, 16},
-		.step_count = 5,
 		.seconds = 60,
 		.settle_seconds = 5,
 		.stagger_ms = 1000,
@@ -260,6 +285,7 @@ static void set_defaults(struct options *options)
 		.concurrency = 30,
 		.reserve = 20,
 		.spare = 1};
+	fill_steps(options, 64);
 	options->work = (struct work_settings){.think_percent = 100,
 		.action_timeout_ms = 5000,
 		.start_timeout_ms = 60000,

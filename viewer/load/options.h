@@ -5,7 +5,7 @@
 #include "mix.h"
 #include "work.h"
 
-#define OPTIONS_STEPS_MAX 32u
+#define OPTIONS_STEPS_MAX 64u
 #define OPTIONS_TREES_MAX 16u
 #define OPTIONS_SESSIONS_MAX 2000u
 
