@@ -77,7 +77,7 @@ static rfbClient *connect_client(struct drive *drive, const struct look *look)
 
 static void close_client(struct drive *drive, rfbClient *client)
 {
-	client->sock = -1; /* the drive's */
+	client->sock = -1;           /* the drive's */
 	if (client->tjhnd != NULL) { /* the library forgets it */
 		tjDestroy(client->tjhnd);
 	}
@@ -160,6 +160,72 @@ static void tight_is_exact(void **state)
 	assert_exact(&look, 1);
 }
 
+/* ---- copies ---- */
+
+/* A window onto a page of which no two lines are equal. */
+static void draw_page(struct drive *drive, uint32_t offset)
+{
+	drive->header->sequence++;
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			uint32_t line = (y + offset) / 12, row = (y + offset) % 12;
+			uint32_t hash = (line * 7919u + x / 7 * 104729u + row) * 2654435761u;
+			uint32_t pixel = row < 9 && x % 7 < 6 && (hash >> 20 & 3u) == 0 ? 0x202020
+											: 0xffffff;
+
+			memcpy(drive_pixel(drive, x, y), &pixel, 4);
+		}
+	}
+	drive->header->sequence++;
+	drive_news(drive);
+}
+
+static uint32_t copied; /* pixels; the library's callback has no place for it */
+static GotCopyRectProc copy_as_usual;
+
+static void count_copy(
+	rfbClient *client, int from_x, int from_y, int width, int height, int x, int y)
+{
+	copied += (uint32_t)(width * height);
+	copy_as_usual(client, from_x, from_y, width, height, x, y);
+}
+
+static void assert_copies(const char *encodings)
+{
+	const struct look look = {encodings, -1, 32};
+	struct drive drive;
+	rfbClient *client;
+
+	copied = 0;
+	start(&drive, 0);
+	draw_page(&drive, 0);
+	client = connect_client(&drive, &look);
+	copy_as_usual = client->GotCopyRect;
+	client->GotCopyRect = count_copy;
+	do {
+		handle_message(client);
+	} while (difference(&drive, client) > 0);
+	assert_int_equal(copied, 0);
+	for (uint32_t step = 1; step <= 20; step++) {
+		draw_page(&drive, step % 2 * 50 + step * 3);
+		while (difference(&drive, client) > 0) {
+			handle_message(client);
+		}
+	}
+	assert_in_range(copied, WIDTH * HEIGHT * 10, WIDTH * HEIGHT * 20);
+	close_client(&drive, client);
+}
+
+static void scrolling_comes_as_copies_and_is_exact(void **state)
+{
+	(void)state;
+	assert_copies("copyrect tight");
+	assert_copies("copyrect zrle");
+	assert_copies("copyrect raw");
+}
+
+/* ---- JPEG ---- */
+
 static void tight_with_jpeg_keeps_text_exact(void **state)
 {
 	const struct look look = {"tight", 5, 32};
@@ -239,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tight_is_exact),
+		cmocka_unit_test(scrolling_comes_as_copies_and_is_exact),
 		cmocka_unit_test(tight_with_jpeg_keeps_text_exact),
 		cmocka_unit_test(zrle_is_exact),
 		cmocka_unit_test(photograph_comes_as_jpeg_and_rests_exact),
