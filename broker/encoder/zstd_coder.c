@@ -17,7 +17,7 @@
 #define STRIP_BYTES 65536u
 #define OUT_BYTES 16384u /* room that the stream gets at once */
 #define LENGTH_BYTES 4u
-#define BLOCK 16u /* pixels: a size that compilers turn into vectors */
+#define BLOCK 16u /* pixels */
 
 _Static_assert(STRIP_BYTES >= GARASU_FRAME_WIDTH_LIMIT, "a strip holds a row");
 
@@ -76,20 +76,29 @@ static uint8_t red_of(uint32_t pixel)
 	return (uint8_t)((pixel >> 16) - (pixel >> 8));
 }
 
+/* Blocks of a fixed size in memory of their own: this is what becomes vectors. */
 #define PUT_ROW(name, of)                                                                          \
-	static void name(uint8_t *bytes, const uint8_t *row, uint32_t width)                       \
+	static void name(uint8_t *bytes, const uint8_t *row, size_t width)                         \
 	{                                                                                          \
-		uint32_t pixels[BLOCK], x = 0;                                                     \
+		for (size_t x = 0; x < width; x += BLOCK) {                                        \
+			size_t count = width - x < BLOCK ? width - x : BLOCK;                      \
+			uint32_t pixels[BLOCK];                                                    \
+			uint8_t block[BLOCK];                                                      \
                                                                                                    \
-		for (; x + BLOCK <= width; x += BLOCK) {                                           \
-			memcpy(pixels, row + (size_t)x * 4, sizeof(pixels));                       \
-			for (uint32_t i = 0; i < BLOCK; i++) {                                     \
-				bytes[x + i] = of(pixels[i]);                                      \
+			if (count == BLOCK) {                                                      \
+				memcpy(pixels, row + x * 4, sizeof(pixels));                       \
+			} else {                                                                   \
+				memset(pixels, 0, sizeof(pixels));                                 \
+				memcpy(pixels, row + x * 4, count * 4);                            \
 			}                                                                          \
-		}                                                                                  \
-		for (; x < width; x++) {                                                           \
-			memcpy(pixels, row + (size_t)x * 4, 4);                                    \
-			bytes[x] = of(pixels[0]);                                                  \
+			for (size_t i = 0; i < BLOCK; i++) {                                       \
+				block[i] = of(pixels[i]);                                          \
+			}                                                                          \
+			if (count == BLOCK) {                                                      \
+				memcpy(bytes + x, block, BLOCK);                                   \
+			} else {                                                                   \
+				memcpy(bytes + x, block, count);                                   \
+			}                                                                          \
 		}                                                                                  \
 	}
 
@@ -124,7 +133,7 @@ static int compress(
 static int append_plane(struct zstd_coder *coder, const struct picture *picture,
 	const struct garasu_rect *area, unsigned plane, struct garasu_buffer *out)
 {
-	static void (*const put[3])(uint8_t * bytes, const uint8_t *row, uint32_t width) = {
+	static void (*const put[3])(uint8_t * bytes, const uint8_t *row, size_t width) = {
 		put_green, put_blue, put_red};
 	uint32_t rows_max = STRIP_BYTES / area->width;
 	int result = 0;

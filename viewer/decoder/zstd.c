@@ -11,6 +11,7 @@
 
 #define PIECE 65536u /* bytes of the payload that are taken in at once */
 #define HEAD_BYTES 6u
+#define BLOCK 16u /* pixels */
 
 /* A stream's first bytes: magic number, descriptor, window. Only the last may be another one. */
 static const uint8_t head[HEAD_BYTES] = {
@@ -54,42 +55,58 @@ void zstd_finish(struct zstd *zstd)
 
 /* ---- pixels ---- */
 
-static void put_green(uint8_t *out, const uint8_t *plane, uint32_t width)
+static uint32_t put_green(uint32_t pixel, uint8_t value)
 {
-	for (uint32_t x = 0; x < width; x++) {
-		uint32_t pixel = (uint32_t)plane[x] << 8;
-
-		memcpy(out + (size_t)x * 4, &pixel, 4);
-	}
+	(void)pixel;
+	return (uint32_t)value << 8;
 }
 
-static void add_blue(uint8_t *out, const uint8_t *plane, uint32_t width)
+static uint32_t add_blue(uint32_t pixel, uint8_t value)
 {
-	for (uint32_t x = 0; x < width; x++) {
-		uint32_t pixel;
-
-		memcpy(&pixel, out + (size_t)x * 4, 4);
-		pixel |= ((pixel >> 8) + plane[x]) & 0xffu;
-		memcpy(out + (size_t)x * 4, &pixel, 4);
-	}
+	return pixel | (((pixel >> 8) + value) & 0xffu);
 }
 
-static void add_red(uint8_t *out, const uint8_t *plane, uint32_t width)
+static uint32_t add_red(uint32_t pixel, uint8_t value)
 {
-	for (uint32_t x = 0; x < width; x++) {
-		uint32_t pixel;
-
-		memcpy(&pixel, out + (size_t)x * 4, 4);
-		pixel |= (((pixel >> 8) + plane[x]) & 0xffu) << 16;
-		memcpy(out + (size_t)x * 4, &pixel, 4);
-	}
+	return pixel | (((pixel >> 8) + value) & 0xffu) << 16;
 }
+
+/* Blocks of a fixed size in memory of their own: this is what becomes vectors. */
+#define PUT_ROW(name, put)                                                                         \
+	static void name(uint8_t *out, const uint8_t *plane, size_t width)                         \
+	{                                                                                          \
+		for (size_t x = 0; x < width; x += BLOCK) {                                        \
+			size_t count = width - x < BLOCK ? width - x : BLOCK;                      \
+			uint32_t pixels[BLOCK] = {0};                                              \
+			uint8_t values[BLOCK] = {0};                                               \
+                                                                                                   \
+			if (count == BLOCK) {                                                      \
+				memcpy(pixels, out + x * 4, sizeof(pixels));                       \
+				memcpy(values, plane + x, BLOCK);                                  \
+			} else {                                                                   \
+				memcpy(pixels, out + x * 4, count * 4);                            \
+				memcpy(values, plane + x, count);                                  \
+			}                                                                          \
+			for (size_t i = 0; i < BLOCK; i++) {                                       \
+				pixels[i] = put(pixels[i], values[i]);                             \
+			}                                                                          \
+			if (count == BLOCK) {                                                      \
+				memcpy(out + x * 4, pixels, sizeof(pixels));                       \
+			} else {                                                                   \
+				memcpy(out + x * 4, pixels, count * 4);                            \
+			}                                                                          \
+		}                                                                                  \
+	}
+
+PUT_ROW(put_green_row, put_green)
+PUT_ROW(add_blue_row, add_blue)
+PUT_ROW(add_red_row, add_red)
 
 /* Paints the rows that are whole in the strip. */
 static void put_strip(struct decoder *decoder)
 {
-	static void (*const put[ZSTD_PLANES])(uint8_t * out, const uint8_t *plane,
-		uint32_t width) = {put_green, add_blue, add_red};
+	static void (*const put[ZSTD_PLANES])(uint8_t * out, const uint8_t *plane, size_t width) = {
+		put_green_row, add_blue_row, add_red_row};
 	struct zstd *zstd = &decoder->zstd;
 	uint32_t width = decoder->rect.width;
 
