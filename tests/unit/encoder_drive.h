@@ -267,8 +267,30 @@ static inline uint32_t drive_body_bytes(int32_t encoding)
 	}
 }
 
-/* Reads one update of Raw rectangles (of pixel_bytes a pixel) and pseudo-encodings without pixels,
- * and paints it into picture: rows of DRIVE_MAX_WIDTH pixels. */
+/* As RFC 6143 §7.7.2 has it: the whole source is read before the first pixel is written. */
+static inline void drive_copy(
+	struct drive *drive, uint8_t *picture, uint32_t pixel_bytes, const struct garasu_rect *area)
+{
+	static uint8_t source[DRIVE_MAX_HEIGHT][DRIVE_MAX_WIDTH * 4];
+	size_t size = (size_t)area->width * pixel_bytes;
+	uint8_t from[4];
+
+	drive_read(drive, from, sizeof(from));
+	assert_in_range(drive_get16(from) + area->width, 1, DRIVE_MAX_WIDTH);
+	assert_in_range(drive_get16(from + 2) + area->height, 1, DRIVE_MAX_HEIGHT);
+	for (uint32_t y = 0; y < area->height; y++) {
+		size_t row = (drive_get16(from + 2) + y) * (size_t)DRIVE_MAX_WIDTH;
+
+		memcpy(source[y], picture + (row + drive_get16(from)) * pixel_bytes, size);
+	}
+	for (uint32_t y = 0; y < area->height; y++) {
+		memcpy(picture + ((area->y + y) * (size_t)DRIVE_MAX_WIDTH + area->x) * pixel_bytes,
+			source[y], size);
+	}
+}
+
+/* Reads one update of Raw rectangles (of pixel_bytes a pixel), copies, and pseudo-encodings without
+ * pixels, and paints it into picture: rows of DRIVE_MAX_WIDTH pixels. */
 static inline void drive_update(
 	struct drive *drive, uint8_t *picture, uint32_t pixel_bytes, struct drive_update *update)
 {
@@ -285,6 +307,10 @@ static inline void drive_update(
 		*area = (struct garasu_rect){drive_get16(head), drive_get16(head + 2),
 			drive_get16(head + 4), drive_get16(head + 6)};
 		update->encodings[i] = (int32_t)drive_get32(head + 8);
+		if (update->encodings[i] == GARASU_RFB_COPY_RECT) {
+			drive_copy(drive, picture, pixel_bytes, area);
+			continue;
+		}
 		if (update->encodings[i] != GARASU_RFB_RAW) {
 			uint8_t body[20] = {0};
 			uint32_t size = drive_body_bytes(update->encodings[i]);

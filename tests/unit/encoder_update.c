@@ -165,6 +165,135 @@ static void update_until_last_rect_ends_with_it(void **state)
 	drive_end(&drive);
 }
 
+/* ---- copies ---- */
+
+static void assert_shown(struct drive *drive)
+{
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		assert_memory_equal(picture + 4u * (size_t)y * DRIVE_MAX_WIDTH,
+			drive_pixel(drive, 0, y), 4u * WIDTH);
+	}
+}
+
+/* Everything moves up; what comes in below is new. */
+static void scroll(struct drive *drive, uint32_t distance, uint32_t seed)
+{
+	drive->header->sequence++;
+	for (uint32_t y = 0; y + distance < HEIGHT; y++) {
+		memcpy(drive_pixel(drive, 0, y), drive_pixel(drive, 0, y + distance), 4u * WIDTH);
+	}
+	drive_fill(drive, (struct garasu_rect){0, HEIGHT - distance, WIDTH, distance}, seed);
+	drive->header->damage_count = 0;
+	drive->header->sequence++;
+	drive_news(drive);
+}
+
+static uint32_t painted(void)
+{
+	uint32_t pixels = 0;
+
+	for (uint32_t i = 0; i < update.count; i++) {
+		pixels += update.encodings[i] == GARASU_RFB_RAW
+				  ? update.areas[i].width * update.areas[i].height
+				  : 0;
+	}
+	return pixels;
+}
+
+static void start_scrolling(struct drive *drive, uint16_t encodings_count)
+{
+	static const int32_t encodings[] = {GARASU_RFB_RAW, GARASU_RFB_COPY_RECT};
+
+	start(drive, encodings, encodings_count);
+	take(drive, 0);
+}
+
+static void scrolled_page_is_one_copy_and_its_new_rows(void **state)
+{
+	static const int32_t expected[] = {GARASU_RFB_COPY_RECT, GARASU_RFB_RAW};
+	struct drive drive;
+
+	(void)state;
+	start_scrolling(&drive, 2);
+	for (uint32_t distance = 1; distance < 60; distance += 6) {
+		scroll(&drive, distance, 100 + distance);
+		take(&drive, 1);
+		assert_encodings(expected, 2);
+		assert_int_equal(painted(), WIDTH * distance);
+		assert_shown(&drive);
+	}
+	drive_end(&drive);
+}
+
+static void viewer_that_did_not_ask_gets_no_copies(void **state)
+{
+	static const int32_t expected[] = {GARASU_RFB_RAW};
+	struct drive drive;
+
+	(void)state;
+	start_scrolling(&drive, 1);
+	scroll(&drive, 20, 2);
+	take(&drive, 1);
+	assert_encodings(expected, 1);
+	assert_shown(&drive);
+	drive_end(&drive);
+}
+
+static void picture_asked_for_again_is_painted_whole_and_then_copied(void **state)
+{
+	static const int32_t expected[] = {GARASU_RFB_RAW};
+	struct drive drive;
+
+	(void)state;
+	start_scrolling(&drive, 2);
+	memset(picture, 0x55, sizeof(picture)); /* it lost what it had */
+	take(&drive, 0);
+	assert_encodings(expected, 1);
+	assert_int_equal(painted(), WIDTH * HEIGHT);
+	scroll(&drive, 20, 2);
+	take(&drive, 1);
+	assert_int_equal(update.encodings[0], GARASU_RFB_COPY_RECT);
+	assert_shown(&drive);
+	drive_end(&drive);
+}
+
+static void other_pixel_format_has_no_copies_until_all_is_sent_in_it(void **state)
+{
+	static const uint8_t native[20] = {GARASU_RFB_SET_PIXEL_FORMAT, 0, 0, 0, 32, 24, 0, 1, 0,
+		255, 0, 255, 0, 255, 16, 8, 0};
+	static const int32_t expected[] = {GARASU_RFB_RAW};
+	struct drive drive;
+	uint8_t obeyed[4];
+
+	(void)state;
+	start_scrolling(&drive, 2);
+	drive_write(&drive, native, sizeof(native));
+	drive_read(&drive, obeyed, sizeof(obeyed));
+	scroll(&drive, 20, 2);
+	take(&drive, 1);
+	assert_encodings(expected, 1);
+	scroll(&drive, 20, 3);
+	take(&drive, 1);
+	assert_int_equal(update.encodings[0], GARASU_RFB_COPY_RECT);
+	assert_shown(&drive);
+	drive_end(&drive);
+}
+
+static void change_within_a_tile_paints_only_what_differs(void **state)
+{
+	const struct garasu_rect spot = {70, 66, 10, 10};
+	struct drive drive;
+
+	(void)state;
+	start_scrolling(&drive, 2);
+	drive_draw(&drive, WIDTH, HEIGHT, spot, 2);
+	take(&drive, 1);
+	assert_int_equal(update.count, 1);
+	assert_memory_equal(&update.areas[0], &spot, sizeof(spot));
+	assert_shown(&drive);
+	drive_end(&drive);
+}
+
 /* ---- continuous updates ---- */
 
 static void start_continuous(struct drive *drive)
@@ -242,6 +371,11 @@ int main(void)
 		cmocka_unit_test(led_that_changes_is_sent_as_scroll_num_caps),
 		cmocka_unit_test(pointer_picture_is_sent_when_it_changes),
 		cmocka_unit_test(update_until_last_rect_ends_with_it),
+		cmocka_unit_test(scrolled_page_is_one_copy_and_its_new_rows),
+		cmocka_unit_test(viewer_that_did_not_ask_gets_no_copies),
+		cmocka_unit_test(picture_asked_for_again_is_painted_whole_and_then_copied),
+		cmocka_unit_test(other_pixel_format_has_no_copies_until_all_is_sent_in_it),
+		cmocka_unit_test(change_within_a_tile_paints_only_what_differs),
 		cmocka_unit_test(only_two_updates_are_on_their_way_and_no_credit_beyond),
 		cmocka_unit_test(end_of_continuous_updates_is_confirmed),
 	};
