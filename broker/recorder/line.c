@@ -38,9 +38,22 @@ void line_time(char out[32], uint64_t unix_ms)
 	snprintf(out + used, 6, ".%03uZ", (unsigned)(unix_ms % 1000u));
 }
 
-size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_source *source,
-	const char *untrusted_line, size_t length)
+/* Reads as it is written: neither a control, nor invisible, nor one that turns the direction. */
+static int is_plain(uint32_t character)
 {
+	return character >= ' ' && character != '\\' && !(character >= 0x7f && character < 0xa0) &&
+	       character != 0xad && character != 0x61c && character != 0x180e &&
+	       !(character >= 0x200b && character <= 0x200f) &&
+	       !(character >= 0x2028 && character <= 0x202e) &&
+	       !(character >= 0x2060 && character <= 0x206f) && character != 0xfeff &&
+	       !(character >= 0xfff9 && character <= 0xfffb) &&
+	       !(character >= 0xe0000 && character <= 0xe0fff);
+}
+
+size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_source *source,
+	const char *untrusted_line, size_t length, int is_cut)
+{
+	static const char cut[] = "\\cut";
 	const uint8_t *at = (const uint8_t *)untrusted_line;
 	char when[32];
 	size_t used;
@@ -48,12 +61,11 @@ size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_sou
 	line_time(when, unix_ms);
 	used = (size_t)snprintf(out, size, "%s role=%s instance=%u session=%u ", when,
 		line_role_name(source->role), source->request, source->session);
-	while (length > 0 && used + 6 < size) {
+	while (length > 0 && used + sizeof(cut) + 4 < size) {
 		uint32_t character = 0;
 		int bytes = garasu_utf8_decode(at, length, &character);
 
-		if (bytes > 0 && character >= ' ' && character != 0x7f &&
-			(character < 0x80 || character > 0x9f) && character != '\\') {
+		if (bytes > 0 && is_plain(character)) {
 			memcpy(out + used, at, (size_t)bytes);
 			used += (size_t)bytes;
 		} else {
@@ -62,6 +74,10 @@ size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_sou
 		}
 		at += bytes;
 		length -= (size_t)bytes;
+	}
+	if (is_cut || length > 0) {
+		memcpy(out + used, cut, sizeof(cut) - 1);
+		used += sizeof(cut) - 1;
 	}
 	out[used++] = '\n';
 	return used;

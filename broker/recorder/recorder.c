@@ -49,6 +49,7 @@ struct pipe {
 	int fd;
 	char line[RECORDER_LINE_MAX];
 	size_t used;
+	int is_cut; /* more came than fits */
 };
 
 /* ---- files ---- */
@@ -96,26 +97,40 @@ static void count_events(struct recorder *recorder)
 
 /* ---- log lines ---- */
 
-static void write_line(struct pipe *pipe, const char *text, size_t size)
+static void put_line(struct pipe *pipe, uint64_t now, const char *text, size_t size)
 {
 	char out[RECORDER_LINE_MAX * 4 + 256];
+	size_t length = line_make(out, sizeof(out), now, &pipe->source, text, size, pipe->is_cut);
+
+	(void)!append(pipe->recorder, &pipe->recorder->log, out, length);
+}
+
+/* Says how many lines were not written since the last that was. */
+static void tell_suppressed(struct pipe *pipe, uint32_t suppressed, uint64_t now)
+{
+	char words[64];
+	int is_cut = pipe->is_cut;
+	int count = snprintf(words, sizeof(words), "suppressed=%u", suppressed);
+
+	if (suppressed > 0) {
+		pipe->is_cut = 0;
+		pipe->rate.suppressed = 0;
+		put_line(pipe, now, words, (size_t)count);
+		pipe->is_cut = is_cut;
+	}
+}
+
+static void write_line(struct pipe *pipe)
+{
 	uint64_t now = garasu_clock_unix_ms();
 	uint32_t suppressed = pipe->rate.suppressed;
-	size_t length;
 
-	if (!line_rate_allows(&pipe->rate, now)) {
-		return;
+	if (line_rate_allows(&pipe->rate, now)) {
+		tell_suppressed(pipe, suppressed, now);
+		put_line(pipe, now, pipe->line, pipe->used);
 	}
-	if (suppressed > 0) {
-		char words[64];
-		int count = snprintf(words, sizeof(words), "suppressed=%u", suppressed);
-
-		pipe->rate.suppressed = 0;
-		length = line_make(out, sizeof(out), now, &pipe->source, words, (size_t)count);
-		(void)!append(pipe->recorder, &pipe->recorder->log, out, length);
-	}
-	length = line_make(out, sizeof(out), now, &pipe->source, text, size);
-	(void)!append(pipe->recorder, &pipe->recorder->log, out, length);
+	pipe->used = 0;
+	pipe->is_cut = 0;
 }
 
 static void take_bytes(struct pipe *pipe, const char *bytes, size_t size)
@@ -124,11 +139,12 @@ static void take_bytes(struct pipe *pipe, const char *bytes, size_t size)
 		if (bytes[i] != '\n') {
 			if (pipe->used < sizeof(pipe->line)) {
 				pipe->line[pipe->used++] = bytes[i];
+			} else {
+				pipe->is_cut = 1;
 			}
 			continue;
 		}
-		write_line(pipe, pipe->line, pipe->used);
-		pipe->used = 0;
+		write_line(pipe);
 	}
 }
 
@@ -162,8 +178,9 @@ static void on_pipe(uv_poll_t *handle, int status, int events)
 		return;
 	}
 	if (pipe->used > 0) {
-		write_line(pipe, pipe->line, pipe->used);
+		write_line(pipe);
 	}
+	tell_suppressed(pipe, pipe->rate.suppressed, garasu_clock_unix_ms());
 	pipe->recorder->pipes--;
 	uv_close((uv_handle_t *)handle, on_pipe_closed);
 	end_if_drained(pipe->recorder);

@@ -26,10 +26,14 @@ struct line_source {
 /* Returns the role's name for records, or "?" */
 const char *line_role_name(uint16_t role);
 
+#define LINE_SIZE_MIN 160 /* of out: the words in front, and an end */
+
 /* Writes "TIME role=... instance=... session=... LINE\n" with everything but printable ASCII and
- * well-formed UTF-8 escaped as \xNN. Returns bytes written, at most size. */
+ * well-formed UTF-8 escaped as \xNN, and so what is invisible or turns the direction of writing. A
+ * line of which some was lost ends in \cut, which no line can say itself. Returns bytes written, at
+ * most size, which is at least LINE_SIZE_MIN. */
 size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_source *source,
-	const char *untrusted_line, size_t length);
+	const char *untrusted_line, size_t length, int is_cut);
 
 /* A source's allowance: true if one more line may be written in this second. */
 struct line_rate {
