@@ -168,8 +168,8 @@ static void advance(struct compositor *compositor)
 {
 	struct frame *frame = &compositor->frame;
 
-	if (!frame->has_credit) {
-		return;
+	if (!frame->has_credit || (frame->sequence == 0 && wl_list_empty(&compositor->views))) {
+		return; /* the first picture shows a window, not an empty screen */
 	}
 	if (frame->must_publish ||
 		pixman_region32_not_empty(&compositor->scene_output->damage->current)) {
