@@ -19,6 +19,7 @@
 #include <uv.h>
 
 #define DRAIN_MS 2000
+#define TELL_MS 1000
 #define LOG_NAME "garasu.log"
 #define AUDIT_NAME "audit.jsonl"
 
@@ -31,17 +32,19 @@ struct file {
 struct recorder {
 	uv_loop_t loop;
 	uv_poll_t control;
-	uv_timer_t drain;
+	uv_timer_t drain, tell;
 	int control_fd;
 	int directory;
 	struct file log, audit;
 	uint64_t number; /* of the last event */
+	struct pipe *first;
 	unsigned pipes;
 	int is_ending;
 	int exit_code;
 };
 
 struct pipe {
+	struct pipe *next;
 	struct recorder *recorder;
 	struct line_source source;
 	struct line_rate rate;
@@ -120,6 +123,16 @@ static void tell_suppressed(struct pipe *pipe, uint32_t suppressed, uint64_t now
 	}
 }
 
+/* A source that fell silent after a flood. */
+static void on_tell(uv_timer_t *timer)
+{
+	struct recorder *recorder = timer->data;
+
+	for (struct pipe *pipe = recorder->first; pipe != NULL; pipe = pipe->next) {
+		tell_suppressed(pipe, pipe->rate.suppressed, garasu_clock_unix_ms());
+	}
+}
+
 static void write_line(struct pipe *pipe)
 {
 	uint64_t now = garasu_clock_unix_ms();
@@ -128,6 +141,8 @@ static void write_line(struct pipe *pipe)
 	if (line_rate_allows(&pipe->rate, now)) {
 		tell_suppressed(pipe, suppressed, now);
 		put_line(pipe, now, pipe->line, pipe->used);
+	} else if (!uv_is_active((uv_handle_t *)&pipe->recorder->tell)) {
+		uv_timer_start(&pipe->recorder->tell, on_tell, TELL_MS, 0);
 	}
 	pipe->used = 0;
 	pipe->is_cut = 0;
@@ -146,6 +161,17 @@ static void take_bytes(struct pipe *pipe, const char *bytes, size_t size)
 		}
 		write_line(pipe);
 	}
+}
+
+static void forget_pipe(struct pipe *pipe)
+{
+	struct pipe **at = &pipe->recorder->first;
+
+	while (*at != pipe) {
+		at = &(*at)->next;
+	}
+	*at = pipe->next;
+	pipe->recorder->pipes--;
 }
 
 static void on_pipe_closed(uv_handle_t *handle)
@@ -181,7 +207,7 @@ static void on_pipe(uv_poll_t *handle, int status, int events)
 		write_line(pipe);
 	}
 	tell_suppressed(pipe, pipe->rate.suppressed, garasu_clock_unix_ms());
-	pipe->recorder->pipes--;
+	forget_pipe(pipe);
 	uv_close((uv_handle_t *)handle, on_pipe_closed);
 	end_if_drained(pipe->recorder);
 }
@@ -201,6 +227,8 @@ static void add_pipe(struct recorder *recorder, const struct garasu_record_pipe 
 	pipe->source = (struct line_source){
 		.role = order->role, .request = order->request, .session = order->session};
 	pipe->poll.data = pipe;
+	pipe->next = recorder->first;
+	recorder->first = pipe;
 	recorder->pipes++;
 	uv_poll_start(&pipe->poll, UV_READABLE, on_pipe);
 }
@@ -279,10 +307,11 @@ int recorder_run(int control, int directory)
 	if (open_file(&recorder, &recorder.log) != 0 ||
 		open_file(&recorder, &recorder.audit) != 0 || uv_loop_init(&recorder.loop) != 0 ||
 		uv_poll_init(&recorder.loop, &recorder.control, control) != 0 ||
-		uv_timer_init(&recorder.loop, &recorder.drain) != 0) {
+		uv_timer_init(&recorder.loop, &recorder.drain) != 0 ||
+		uv_timer_init(&recorder.loop, &recorder.tell) != 0) {
 		return 1;
 	}
-	recorder.control.data = &recorder;
+	recorder.control.data = recorder.tell.data = &recorder;
 	uv_poll_start(&recorder.control, UV_READABLE, on_control);
 	uv_run(&recorder.loop, UV_RUN_DEFAULT);
 	return recorder.exit_code;
