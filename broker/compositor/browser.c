@@ -16,8 +16,9 @@
 
 #define DEATHS_WITHIN_MS 10000 /* three starts within this are a loop */
 #define EXIT_BROWSER_DIED 3
+#define REPLACE_WITHIN_MS 10000 /* the window of a pooled session's first page */
 
-static _Noreturn void exec_browser(const char *program, const char *address)
+static _Noreturn void exec_browser(const char *program, const char *address, const char *where)
 {
 	int nothing = open("/dev/null", O_RDWR);
 	sigset_t none;
@@ -29,16 +30,17 @@ static _Noreturn void exec_browser(const char *program, const char *address)
 		close_range(3, ~0u, 0) != 0 || setpgid(0, 0) != 0) {
 		_exit(126);
 	}
-	execl(program, "garasu-browser", address, (char *)NULL);
+	execl(program, "garasu-browser", address, where, (char *)NULL);
 	_exit(127);
 }
 
-static pid_t run_browser(struct compositor *compositor, const char *address)
+/* where: NULL, or "window" for a window of its own. */
+static pid_t run_browser(struct compositor *compositor, const char *address, const char *where)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		exec_browser(compositor->browser.program, address);
+		exec_browser(compositor->browser.program, address, where);
 	}
 	return pid > 0 ? pid : -errno;
 }
@@ -55,8 +57,10 @@ static int start(struct compositor *compositor)
 	browser->started_ms[2] = browser->started_ms[1];
 	browser->started_ms[1] = browser->started_ms[0];
 	browser->started_ms[0] = now;
-	pid = run_browser(
-		compositor, browser->is_waiting ? "about:blank" : compositor->settings.start_page);
+	browser->is_blank = browser->is_waiting;
+	browser->replace_until_ms = 0;
+	pid = run_browser(compositor,
+		browser->is_blank ? "about:blank" : compositor->settings.start_page, NULL);
 	if (pid < 0) {
 		return (int)pid;
 	}
@@ -123,18 +127,26 @@ void browser_open(struct compositor *compositor, const char *address)
 		snprintf(browser->waiting, sizeof(browser->waiting), "%s", address);
 		return;
 	}
-	if (run_browser(compositor, address) < 0) {
+	if (run_browser(compositor, address, browser->is_blank ? "window" : NULL) < 0) {
 		garasu_log(GARASU_LOG_WARNING, "open_failed", "error=%d", errno);
+		return;
+	}
+	if (browser->is_blank) {
+		browser->is_blank = 0;
+		browser->replace_until_ms = garasu_clock_ms() + REPLACE_WITHIN_MS;
 	}
 }
 
-void browser_has_window(struct compositor *compositor)
+int browser_has_window(struct compositor *compositor)
 {
 	struct browser *browser = &compositor->browser;
+	int replaces = garasu_clock_ms() < browser->replace_until_ms;
 
+	browser->replace_until_ms = 0;
 	browser->has_window = 1;
 	if (browser->waiting[0] != '\0') {
 		browser_open(compositor, browser->waiting);
 		browser->waiting[0] = '\0';
 	}
+	return replaces;
 }

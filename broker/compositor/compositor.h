@@ -25,10 +25,12 @@
 struct browser {
 	pid_t pid; /* the one whose end matters; -1 none */
 	struct wl_event_source *on_child;
-	uint64_t started_ms[3]; /* the newest starts, to stop a loop of deaths */
-	char program[4096];     /* garasu-browser beside this binary */
-	int is_waiting;         /* for a user: it has been given no address */
-	int has_window;         /* it has shown one since its start */
+	uint64_t started_ms[3];    /* the newest starts, to stop a loop of deaths */
+	char program[4096];        /* garasu-browser beside this binary */
+	int is_waiting;            /* for a user: it has been given no address */
+	int is_blank;              /* it shows about:blank in place of a first page */
+	uint64_t replace_until_ms; /* the next window replaces those before it; 0: it does not */
+	int has_window;            /* it has shown one since its start */
 	char waiting[GARASU_INPUT_ADDRESS_MAX + 1]; /* address to open when it has */
 };
 
@@ -190,6 +192,7 @@ void scale_announce(struct compositor *compositor);
 int browser_start(struct compositor *compositor);
 /* Opens an address in the running browser; the newest waits while it is still starting. */
 void browser_open(struct compositor *compositor, const char *address);
-void browser_has_window(struct compositor *compositor);
+/* A window has come. Returns true if it replaces those before it. */
+int browser_has_window(struct compositor *compositor);
 
 #endif

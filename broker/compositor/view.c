@@ -115,6 +115,18 @@ struct wlr_surface *view_surface_at(
 	return wlr_scene_surface_from_node(node)->surface;
 }
 
+static void close_others(struct view *view)
+{
+	struct view *other;
+
+	wl_list_for_each(other, &view->compositor->views, link)
+	{
+		if (other != view) {
+			wlr_xdg_toplevel_send_close(other->surface);
+		}
+	}
+}
+
 static void on_map(struct wl_listener *listener, void *data)
 {
 	struct view *view = wl_container_of(listener, view, on_map);
@@ -125,7 +137,9 @@ static void on_map(struct wl_listener *listener, void *data)
 	place(view);
 	focus(view);
 	seat_refresh_pointer(view->compositor);
-	browser_has_window(view->compositor);
+	if (browser_has_window(view->compositor)) {
+		close_others(view);
+	}
 }
 
 static void on_unmap(struct wl_listener *listener, void *data)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* garasu-browser [ADDRESS]: becomes Chromium. Its own sandbox stays on. */
+/* garasu-browser [ADDRESS [window]]: becomes Chromium, or asks the running one for a tab or a
+ * window. Its own sandbox stays on. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
 	const char *address = argc > 1 ? argv[1] : "about:blank";
 	const char *port = getenv("GARASU_PROXY_PORT");
 	const char *language = getenv("LANGUAGE");
+	const char *window = argc > 2 && strcmp(argv[2], "window") == 0 ? "--new-window" : address;
 	char proxy[64];
 	char lang[64];
 
@@ -42,6 +44,6 @@ int main(int argc, char **argv)
 		"InterestFeedContentSuggestions,"
 		"CertificateTransparencyComponentUpdater,AutofillServerCommunication,"
 		"OptimizationGuideModelDownloading,GlobalMediaControls",
-		address, (char *)NULL);
+		window, window != address ? address : NULL, (char *)NULL);
 	return 127;
 }

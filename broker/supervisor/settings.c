@@ -140,7 +140,7 @@ int settings_session(const struct garasu_config *config, uint32_t slot, int is_p
 	head.profile_bytes =
 		config->profile_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->profile_bytes;
 	head.shm_bytes = config->shm_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->shm_bytes;
-	head.is_pooled = (uint32_t)is_pooled;
+	head.is_pooled = is_pooled && strcmp(config->start_page, "about:blank") != 0;
 	head.uid = config->uid_base + 16 + slot;
 	snprintf(head.keyboard, sizeof(head.keyboard), "%s", config->keyboard);
 	snprintf(head.start_page, sizeof(head.start_page), "%s", config->start_page);

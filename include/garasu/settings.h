@@ -44,7 +44,7 @@ struct garasu_session_settings {
 	uint32_t width, height, scale; /* first geometry */
 	uint32_t profile_bytes;        /* tmpfs of the browser's profile and home */
 	uint32_t shm_bytes;            /* tmpfs at /dev/shm */
-	uint32_t is_pooled;            /* about:blank until the first address comes */
+	uint32_t is_pooled;            /* its start page comes as the first address */
 	uint32_t uid;                  /* shown in the jail's one-line passwd */
 	char keyboard[8];              /* xkb layout: "jp" or "us" */
 	char start_page[2048];         /* http, https or about:blank */
