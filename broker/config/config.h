@@ -67,9 +67,11 @@ struct garasu_config {
 	uint32_t handshake_ms, login_ms;
 	uint32_t authenticators_max; /* at once */
 	uint32_t connections_max;    /* viewers' connections at once, before and after log-in */
+	uint32_t strangers_max;      /* of them not logged in, from one address */
 	uint32_t failures_max, lockout_ms; /* per user and address pair */
 	/* egress */
 	uint32_t egress_connect_ms, egress_idle_ms, egress_connections_max;
+	uint32_t egress_starts_per_s, egress_starts_burst; /* new connections of one session */
 	uint32_t name_count;
 	struct garasu_config_host_name *names;
 	uint32_t allow_count, deny_count, server_count, port_count;

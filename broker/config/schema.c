@@ -111,6 +111,7 @@ static const cyaml_schema_field_t login_fields[] = {
 	NUMBER("login_ms", login_ms),
 	NUMBER("authenticators", authenticators_max),
 	NUMBER("connections", connections_max),
+	NUMBER("strangers", strangers_max),
 	NUMBER("failures", failures_max),
 	NUMBER("lockout_ms", lockout_ms),
 	CYAML_FIELD_END,
@@ -119,6 +120,8 @@ static const cyaml_schema_field_t egress_fields[] = {
 	NUMBER("connect_ms", egress_connect_ms),
 	NUMBER("idle_ms", egress_idle_ms),
 	NUMBER("connections", egress_connections_max),
+	NUMBER("starts_per_s", egress_starts_per_s),
+	NUMBER("starts_burst", egress_starts_burst),
 	LIST("names", names, name_count, &name_entry),
 	LIST("allow", allow, allow_count, &text_entry),
 	LIST("deny", deny, deny_count, &text_entry),
@@ -153,7 +156,7 @@ const cyaml_schema_value_t config_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINT
 #define DAY_MS 86400000u
 
 const struct config_number config_numbers[] = {
-	N("users", "uid_base", uid_base, 1000, 4000000000u, 61000),
+	N("users", "uid_base", uid_base, 1000, 4000000000u, 2100000000u),
 	N("sessions", "max", sessions_max, 1, 4000, 64),
 	N("sessions", "pool", pool, 0, 64, 1),
 	N("sessions", "starts_at_once", starts_at_once, 1, 64, 4),
@@ -181,11 +184,14 @@ const struct config_number config_numbers[] = {
 	N("login", "login_ms", login_ms, 100, 120000, 15000),
 	N("login", "authenticators", authenticators_max, 1, 64, 4),
 	N("login", "connections", connections_max, 1, 10000, 256),
+	N("login", "strangers", strangers_max, 1, 10000, 16),
 	N("login", "failures", failures_max, 1, 1000, 5),
 	N("login", "lockout_ms", lockout_ms, 100, DAY_MS, 300000),
 	N("egress", "connect_ms", egress_connect_ms, 100, 120000, 10000),
 	N("egress", "idle_ms", egress_idle_ms, 1000, DAY_MS, 300000),
 	N("egress", "connections", egress_connections_max, 1, 10000, 256),
+	N("egress", "starts_per_s", egress_starts_per_s, 1, 10000, 20),
+	N("egress", "starts_burst", egress_starts_burst, 1, 100000, 300),
 };
 const size_t config_number_count = sizeof(config_numbers) / sizeof(config_numbers[0]);
 

@@ -57,6 +57,8 @@ static int read_settings(struct egress *egress, int fd)
 	egress->connect_ms = settings.connect_ms;
 	egress->idle_ms = settings.idle_ms;
 	egress->connections_max = settings.connections_max;
+	egress->starts_per_s = settings.starts_per_s > 0 ? settings.starts_per_s : 1;
+	egress->starts_burst = settings.starts_burst > 0 ? settings.starts_burst : 1;
 	return 0;
 }
 

@@ -32,6 +32,7 @@ struct egress {
 	uv_loop_t loop;
 	struct rules rules;
 	uint32_t connect_ms, idle_ms, connections_max;
+	uint32_t starts_per_s, starts_burst;
 	unsigned connections, connections_possible; /* of all sessions */
 	struct names *names;
 	struct reports *reports;
@@ -47,7 +48,10 @@ struct session {
 	struct session *next;
 	uint32_t number;
 	uv_tcp_t listener;
-	unsigned references; /* listener, connections, look-ups */
+	uv_timer_t turn;     /* a connection waits to be accepted */
+	uint32_t starts;     /* connections that may be accepted now */
+	uint64_t starts_ms;  /* when that was counted */
+	unsigned references; /* listener, timer, connections, look-ups */
 	unsigned connection_count, lookup_count;
 	struct connection *connections;
 	int is_removed;

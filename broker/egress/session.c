@@ -19,9 +19,48 @@ void session_release(struct session *session)
 	}
 }
 
-static void on_listener_closed(uv_handle_t *handle)
+static void on_handle_closed(uv_handle_t *handle)
 {
 	session_release(handle->data);
+}
+
+/* Every connection is a line of the audit trail, and a page can ask for thousands a second: each
+ * session has so many at once, and then so many a second. Returns 1 if one may be accepted now. */
+static int take_start(struct session *session)
+{
+	const struct egress *egress = session->egress;
+	uint64_t now = uv_now(&session->egress->loop);
+	uint64_t gained = (now - session->starts_ms) * egress->starts_per_s / 1000;
+
+	if (gained > 0) {
+		gained += session->starts;
+		session->starts =
+			gained < egress->starts_burst ? (uint32_t)gained : egress->starts_burst;
+		session->starts_ms = now;
+	}
+	if (session->starts == 0) {
+		return 0;
+	}
+	session->starts--;
+	return 1;
+}
+
+static void on_turn(uv_timer_t *timer);
+
+/* libuv reads no further connection until this one is accepted: the others wait in the kernel. */
+static void accept_in_turn(struct session *session)
+{
+	if (take_start(session)) {
+		connection_accept(session);
+	} else {
+		uv_timer_start(
+			&session->turn, on_turn, 1000 / session->egress->starts_per_s + 1, 0);
+	}
+}
+
+static void on_turn(uv_timer_t *timer)
+{
+	accept_in_turn(timer->data);
 }
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -33,7 +72,7 @@ static void on_connection(uv_stream_t *listener, int status)
 			status);
 		return;
 	}
-	connection_accept(session);
+	accept_in_turn(session);
 }
 
 static struct session *find(struct egress *egress, uint32_t number)
@@ -58,6 +97,12 @@ static int check_listener(int fd)
 	return type == SOCK_STREAM && accepts ? 0 : -EINVAL;
 }
 
+static void close_handles(struct session *session)
+{
+	uv_close((uv_handle_t *)&session->turn, on_handle_closed);
+	uv_close((uv_handle_t *)&session->listener, on_handle_closed);
+}
+
 int session_add(struct egress *egress, uint32_t number, int fd)
 {
 	struct session *session;
@@ -70,7 +115,11 @@ int session_add(struct egress *egress, uint32_t number, int fd)
 	}
 	session->egress = egress;
 	session->number = number;
-	session->references = 1;
+	session->references = 2;
+	session->starts = egress->starts_burst;
+	session->starts_ms = uv_now(&egress->loop);
+	uv_timer_init(&egress->loop, &session->turn);
+	session->turn.data = session;
 	uv_tcp_init(&egress->loop, &session->listener);
 	session->listener.data = session;
 	result = uv_tcp_open(&session->listener, fd);
@@ -80,7 +129,7 @@ int session_add(struct egress *egress, uint32_t number, int fd)
 		result = uv_listen((uv_stream_t *)&session->listener, BACKLOG, on_connection);
 	}
 	if (result != 0) {
-		uv_close((uv_handle_t *)&session->listener, on_listener_closed);
+		close_handles(session);
 		return result;
 	}
 	session->next = egress->sessions;
@@ -104,5 +153,5 @@ void session_remove(struct egress *egress, uint32_t number)
 	while (session->connections != NULL) {
 		connection_close(session->connections, 1);
 	}
-	uv_close((uv_handle_t *)&session->listener, on_listener_closed);
+	close_handles(session);
 }

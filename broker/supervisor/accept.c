@@ -3,11 +3,14 @@
 
 #include "supervisor.h"
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <sys/socket.h>
+
+#define PAUSE_MS 200u
 
 static void on_listener(uv_poll_t *poll, int status, int events)
 {
@@ -21,6 +24,11 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 		int tcp = accept4(
 			supervisor->listener_fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
 
+		if (tcp < 0 && (errno == EMFILE || errno == ENFILE)) {
+			uv_poll_stop(poll); /* it would be readable for ever */
+			supervisor->accept_at_ms = garasu_clock_ms() + PAUSE_MS;
+			return;
+		}
 		if (tcp < 0) {
 			return;
 		}
@@ -28,11 +36,21 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 			    NI_NUMERICHOST) != 0 ||
 			!supervisor->is_ready || supervisor->is_stopping ||
 			connection_count(supervisor) >= supervisor->config->connections_max ||
+			connection_strangers(supervisor, address) >=
+				supervisor->config->strangers_max ||
 			connection_open(supervisor, &tcp, address) != 0) {
 			refusal_note(supervisor, GARASU_REFUSAL_CONNECTIONS,
 				connection_count(supervisor), address);
 		}
 		garasu_fd_close(&tcp);
+	}
+}
+
+void accept_again(struct supervisor *supervisor)
+{
+	supervisor->accept_at_ms = 0;
+	if (uv_poll_start(&supervisor->listener, UV_READABLE, on_listener) != 0) {
+		supervisor_stop(supervisor, 1);
 	}
 }
 

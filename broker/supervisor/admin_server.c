@@ -19,6 +19,7 @@
 
 #define ADMINS_MAX 8u
 #define MEASURE_MS 1000u
+#define WAITING_MAX 32768u /* rows for one client that does not take them */
 
 struct admin {
 	struct admin *next;
@@ -27,7 +28,9 @@ struct admin {
 	int fd;
 	uid_t uid;
 	struct garasu_admin_request request;
-	int is_hashing;
+	int is_hashing, is_lost;
+	struct garasu_admin_answer *waiting; /* what the client has not taken yet */
+	size_t waiting_count, waiting_sent, waiting_room;
 	uint64_t list_at_ms; /* when the list is sent at the latest */
 };
 
@@ -48,7 +51,10 @@ int admin_uid_is_allowed(const struct garasu_config *config, uint32_t own_uid, u
 
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct admin *admin = handle->data;
+
+	free(admin->waiting);
+	free(admin);
 }
 
 static void close_admin(struct admin *admin)
@@ -66,12 +72,71 @@ static void close_admin(struct admin *admin)
 	uv_close((uv_handle_t *)&admin->poll, on_closed);
 }
 
-/* A client that does not read loses answers, never holds us. */
+static void on_event(uv_poll_t *poll, int status, int events);
+
+static void watch(struct admin *admin)
+{
+	int is_waiting = admin->waiting_sent < admin->waiting_count || admin->is_lost;
+
+	if (uv_poll_start(&admin->poll, is_waiting ? UV_READABLE | UV_WRITABLE : UV_READABLE,
+		    on_event) != 0) {
+		admin->is_lost = 1;
+	}
+}
+
+static int send_row(struct admin *admin, const struct garasu_admin_answer *row)
+{
+	return send(admin->fd, row, sizeof(*row), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int keep(struct admin *admin, const struct garasu_admin_answer *row)
+{
+	if (admin->waiting_count == admin->waiting_room) {
+		size_t room = admin->waiting_room * 2 + 256;
+		struct garasu_admin_answer *grown =
+			room <= WAITING_MAX ? realloc(admin->waiting, room * sizeof(*grown)) : NULL;
+
+		if (grown == NULL) {
+			return -ENOBUFS;
+		}
+		admin->waiting = grown;
+		admin->waiting_room = room;
+	}
+	admin->waiting[admin->waiting_count++] = *row;
+	return 0;
+}
+
+/* A slow client gets its rows later; one that never reads is closed, never shown half a list. */
 static void answer(struct admin *admin, const struct garasu_admin_answer *row)
 {
-	if (send(admin->fd, row, sizeof(*row), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		garasu_log(GARASU_LOG_WARNING, "admin_unread", "uid=%u", admin->uid);
+	int result = admin->waiting_count > 0 ? -EAGAIN : send_row(admin, row);
+
+	if (result == -EAGAIN) {
+		result = keep(admin, row);
 	}
+	if (result != 0) {
+		garasu_log(
+			GARASU_LOG_WARNING, "admin_unread", "uid=%u error=%d", admin->uid, result);
+		admin->is_lost = 1;
+	}
+	watch(admin);
+}
+
+static void send_waiting(struct admin *admin)
+{
+	while (!admin->is_lost && admin->waiting_sent < admin->waiting_count) {
+		int result = send_row(admin, &admin->waiting[admin->waiting_sent]);
+
+		if (result == -EAGAIN) {
+			break;
+		}
+		admin->is_lost = result != 0;
+		admin->waiting_sent++;
+	}
+	if (admin->waiting_sent == admin->waiting_count) {
+		admin->waiting_sent = admin->waiting_count = 0;
+	}
+	watch(admin);
 }
 
 static void finish(struct admin *admin, uint32_t result)
@@ -370,23 +435,36 @@ static void obey(struct admin *admin)
 	}
 }
 
-static void on_request(uv_poll_t *poll, int status, int events)
+static void on_request(struct admin *admin)
 {
-	struct admin *admin = poll->data;
 	struct garasu_admin_request untrusted_request;
 	ssize_t got = recv(
 		admin->fd, &untrusted_request, sizeof(untrusted_request), MSG_DONTWAIT | MSG_TRUNC);
 
-	(void)events;
-	if (status != 0 || got != (ssize_t)sizeof(untrusted_request) ||
+	if (got != (ssize_t)sizeof(untrusted_request) ||
 		!garasu_admin_request_is_sound(&untrusted_request) || admin->is_hashing ||
-		admin->list_at_ms != 0) {
+		admin->list_at_ms != 0 || admin->waiting_count > 0) {
+		garasu_secret_wipe(&untrusted_request, sizeof(untrusted_request));
 		close_admin(admin);
 		return;
 	}
 	admin->request = untrusted_request;
 	garasu_secret_wipe(&untrusted_request, sizeof(untrusted_request));
 	obey(admin);
+}
+
+static void on_event(uv_poll_t *poll, int status, int events)
+{
+	struct admin *admin = poll->data;
+
+	if (status == 0 && (events & UV_WRITABLE) != 0) {
+		send_waiting(admin);
+	}
+	if (status != 0 || admin->is_lost) {
+		close_admin(admin);
+	} else if ((events & UV_READABLE) != 0) {
+		on_request(admin);
+	}
 }
 
 static void open_admin(struct supervisor *supervisor, int fd, uid_t uid)
@@ -404,7 +482,7 @@ static void open_admin(struct supervisor *supervisor, int fd, uid_t uid)
 	admin->poll.data = admin;
 	admin->next = supervisor->admins;
 	supervisor->admins = admin;
-	if (uv_poll_start(&admin->poll, UV_READABLE, on_request) != 0) {
+	if (uv_poll_start(&admin->poll, UV_READABLE, on_event) != 0) {
 		close_admin(admin);
 	}
 }
@@ -418,7 +496,7 @@ static int make_room(struct supervisor *supervisor)
 
 	for (struct admin *a = supervisor->admins; a != NULL; a = a->next) {
 		count++;
-		if (!a->is_hashing && a->list_at_ms == 0) {
+		if (!a->is_hashing && a->list_at_ms == 0 && a->waiting_count == 0) {
 			silent = a;
 		}
 	}

@@ -16,6 +16,7 @@
 #include <sys/random.h>
 
 #define QUEUE_MAX 64u
+#define QUEUE_RESERVE 8u /* beyond it, for administrators */
 
 static void finish(struct auth *auth, int is_right, const char *phc)
 {
@@ -158,7 +159,7 @@ static int enqueue(struct supervisor *supervisor, const char *password, const ch
 	for (; *at != NULL; at = &(*at)->next) {
 		count++;
 	}
-	if (auth == NULL || count >= QUEUE_MAX) {
+	if (auth == NULL || count >= QUEUE_MAX + (phc == NULL ? QUEUE_RESERVE : 0)) {
 		free(auth);
 		return -ENOBUFS;
 	}
@@ -184,14 +185,25 @@ int auth_hash(
 	return enqueue(supervisor, password, NULL, on_done, owner);
 }
 
-void auth_forget(struct supervisor *supervisor, const void *owner)
+int auth_forget(struct supervisor *supervisor, const void *owner)
 {
-	for (struct auth *auth = supervisor->auths; auth != NULL; auth = auth->next) {
+	struct auth *auth = supervisor->auths;
+	int was_running = 0;
+
+	while (auth != NULL) {
+		struct auth *following = auth->next;
+
 		if (auth->owner == owner) {
 			auth->on_done = NULL;
 			auth->owner = NULL;
+			was_running |= auth->is_running;
+			if (!auth->is_running) { /* a hash that nobody waits for is not begun */
+				finish(auth, -1, NULL);
+			}
 		}
+		auth = following;
 	}
+	return was_running;
 }
 
 static void on_dummy(void *owner, int is_right, const char *phc)

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Viewers' connections: one gateway each. Reads untrusted bytes from: gateways. */
 
+#include "peer.h"
 #include "supervisor.h"
 
 #include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define REFUSALS_MAX 2u /* of one connection: one from each side */
 
 static void on_login(struct connection *connection, uint8_t *payload)
 {
@@ -41,14 +45,15 @@ static void on_refused(struct connection *connection, uint8_t *payload)
 
 	memcpy(&untrusted_refused, payload, sizeof(untrusted_refused));
 	if (untrusted_refused.refusal < GARASU_REFUSAL_TLS ||
-		untrusted_refused.refusal > GARASU_REFUSAL_CERTIFICATE) {
+		untrusted_refused.refusal > GARASU_REFUSAL_CERTIFICATE ||
+		++connection->refusals > REFUSALS_MAX) {
+		connection_kill(connection);
 		return;
 	}
 	values[0] = untrusted_refused.refusal;
 	values[1] = untrusted_refused.detail;
-	event_send(connection->supervisor, GARASU_EVENT_REFUSED,
-		connection->session != NULL ? connection->session->number : 0, connection->user,
-		connection->address, values, 2);
+	event_send(connection->supervisor, GARASU_EVENT_REFUSED, connection->session_number,
+		connection->user, connection->address, values, 2);
 }
 
 #define IN(state) (1u << (state))
@@ -89,14 +94,14 @@ static void free_connection(struct connection *connection)
 		at = &(*at)->next;
 	}
 	*at = connection->next;
-	auth_forget(supervisor, connection);
-	login_forget(connection);
+	if (!auth_forget(supervisor, connection)) {
+		login_forget(connection);
+	}
 	if (connection->has_counters) {
 		uint64_t values[2 + GARASU_CROSS_COUNT];
 
 		memcpy(values, &connection->counters, sizeof(values));
-		event_send(supervisor, GARASU_EVENT_CONFORMITY,
-			connection->session != NULL ? connection->session->number : 0,
+		event_send(supervisor, GARASU_EVENT_CONFORMITY, connection->session_number,
 			connection->user, connection->address, values, 2 + GARASU_CROSS_COUNT);
 	}
 	if (connection->session != NULL) {
@@ -104,6 +109,7 @@ static void free_connection(struct connection *connection)
 	}
 	link_close(&connection->link);
 	role_end(supervisor, &connection->gateway);
+	garasu_secret_wipe(connection, sizeof(*connection));
 	free(connection);
 }
 
@@ -141,6 +147,21 @@ unsigned connection_count(const struct supervisor *supervisor)
 
 	for (const struct connection *c = supervisor->connections; c != NULL; c = c->next) {
 		count++;
+	}
+	return count;
+}
+
+unsigned connection_strangers(const struct supervisor *supervisor, const char *address)
+{
+	char network[GARASU_ADDRESS_SIZE];
+	unsigned count = 0;
+
+	peer_network(network, address);
+	for (const struct connection *c = supervisor->connections; c != NULL; c = c->next) {
+		char other[GARASU_ADDRESS_SIZE];
+
+		peer_network(other, c->address);
+		count += c->session == NULL && strcmp(network, other) == 0;
 	}
 	return count;
 }

@@ -28,7 +28,17 @@ static void on_gone(void *owner, int status)
 
 	(void)status;
 	supervisor->egress = NULL;
+	supervisor->egress_end_ms = 0;
 	again(supervisor);
+}
+
+void egress_stop(struct supervisor *supervisor)
+{
+	supervisor->egress_end_ms = 0;
+	if (supervisor->egress != NULL) {
+		role_end(supervisor, &supervisor->egress);
+		again(supervisor);
+	}
 }
 
 static void on_closed(void *owner, int error)
@@ -36,9 +46,10 @@ static void on_closed(void *owner, int error)
 	struct supervisor *supervisor = owner;
 
 	link_close(&supervisor->egress_link);
-	if (error != 0 && supervisor->egress != NULL) { /* an end alone: its exit follows */
-		role_end(supervisor, &supervisor->egress);
-		again(supervisor);
+	if (error != 0) {
+		egress_stop(supervisor);
+	} else { /* its exit follows, or it serves on without anybody to answer to */
+		supervisor->egress_end_ms = garasu_clock_ms() + SUPERVISOR_EXIT_MS;
 	}
 }
 

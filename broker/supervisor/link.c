@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_MAX 4096
+#define QUEUE_MAX LINK_QUEUE_MAX
 #define RECORDS_AT_ONCE 32
 
 struct outgoing {
@@ -210,6 +210,9 @@ int link_send(struct link *link, uint16_t type, const void *payload, const int *
 {
 	struct outgoing *outgoing;
 
+	if (link == NULL) {
+		return -EPIPE; /* the peer is gone, and told so */
+	}
 	if (link->first == NULL) {
 		int result = garasu_control_send(link->fd, type, payload, fds, fd_count);
 
@@ -232,6 +235,11 @@ int link_send(struct link *link, uint16_t type, const void *payload, const int *
 	link->last = outgoing;
 	link->queued++;
 	return watch(link);
+}
+
+unsigned link_waiting(const struct link *link)
+{
+	return link != NULL ? link->queued : 0;
 }
 
 int link_is_behind(const struct link *link)

@@ -6,6 +6,8 @@
 
 #include <uv.h>
 
+#define LINK_QUEUE_MAX 4096u /* records that wait; one more is -ENOBUFS */
+
 struct link;
 
 typedef void (*link_on_record)(void *owner, struct garasu_control *record);
@@ -26,6 +28,9 @@ void link_close(struct link **link);
  * full, or another negative errno. */
 int link_send(struct link *link, uint16_t type, const void *payload, const int *fds, int fd_count)
 	__attribute__((warn_unused_result));
+
+/* How many records wait for the peer; 0 for NULL. */
+unsigned link_waiting(const struct link *link);
 
 /* Returns true while records wait for the peer. */
 int link_is_behind(const struct link *link);

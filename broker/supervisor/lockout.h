@@ -7,11 +7,13 @@
 #include <stdint.h>
 
 #define LOCKOUT_PAIRS 1024
+#define LOCKOUT_NAMES 8u /* times the failures of one user lock all names from an address */
 
-/* Failed log-ins by user and address. A full table forgets the oldest pair. */
+/* Failed log-ins by user and address (peer.h says what one address is), and by address alone for
+ * those who try many names. A full table forgets the pair with the fewest, then the oldest. */
 struct lockout {
 	struct lockout_pair {
-		char user[GARASU_USER_SIZE], address[GARASU_ADDRESS_SIZE];
+		char user[GARASU_USER_SIZE], network[GARASU_ADDRESS_SIZE];
 		uint32_t failures;
 		uint64_t last_ms;
 	} pairs[LOCKOUT_PAIRS];

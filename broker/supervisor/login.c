@@ -43,6 +43,19 @@ void login_forget(struct connection *connection)
 	}
 }
 
+/* A user that was removed, or whose password was changed, while the old one was being checked. */
+static int is_still_known(const struct connection *connection)
+{
+	char phc[GARASU_PHC_SIZE];
+	int is_same =
+		connection->is_known &&
+		registry_user_phc(connection->supervisor->registry, connection->user, phc) == 0 &&
+		strcmp(phc, connection->phc) == 0;
+
+	garasu_secret_wipe(phc, sizeof(phc));
+	return is_same;
+}
+
 static void on_checked(void *owner, int is_right, const char *phc)
 {
 	struct connection *connection = owner;
@@ -58,7 +71,7 @@ static void on_checked(void *owner, int is_right, const char *phc)
 		return;
 	}
 	connection->is_counted = 0;
-	if (is_right == 0 || !connection->is_known) {
+	if (is_right == 0 || !is_still_known(connection)) {
 		refuse(connection, GARASU_STATE_REFUSED, 0);
 		return;
 	}
@@ -74,7 +87,6 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 {
 	struct supervisor *supervisor = connection->supervisor;
 	const struct garasu_config *config = supervisor->config;
-	char phc[GARASU_PHC_SIZE];
 	uint64_t now = garasu_clock_ms();
 	uint64_t wait;
 
@@ -89,7 +101,8 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 	connection->deadline_ms = now + config->login_ms + SUPERVISOR_FINAL_MS;
 	wait = lockout_wait_ms(&supervisor->lockout, connection->user, connection->address,
 		config->failures_max, config->lockout_ms, now);
-	if (cutoff_is_set(supervisor, connection->user)) {
+	/* A user's own cut-off is told after the password: it would say that the name is real. */
+	if (cutoff_is_set(supervisor, "")) {
 		refuse(connection, GARASU_STATE_CUT_OFF, 0);
 		return;
 	}
@@ -105,12 +118,12 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 	lockout_fail(&supervisor->lockout, connection->user, connection->address,
 		config->lockout_ms, now);
 	connection->is_counted = 1;
-	connection->is_known = registry_user_phc(supervisor->registry, connection->user, phc) == 0;
+	connection->is_known =
+		registry_user_phc(supervisor->registry, connection->user, connection->phc) == 0;
 	if (auth_check(supervisor, untrusted_login->password,
-		    connection->is_known ? phc : supervisor->dummy_phc, on_checked,
+		    connection->is_known ? connection->phc : supervisor->dummy_phc, on_checked,
 		    connection) != 0) {
 		login_forget(connection);
 		refuse(connection, GARASU_STATE_BUSY, 2);
 	}
-	garasu_secret_wipe(phc, sizeof(phc));
 }

@@ -24,24 +24,35 @@ static void on_gone(void *owner, int status)
 
 	(void)status;
 	supervisor->recorder = NULL;
+	supervisor->recorder_end_ms = 0;
 	again(supervisor);
+}
+
+void recorder_stop(struct supervisor *supervisor)
+{
+	supervisor->recorder_end_ms = 0;
+	if (supervisor->recorder != NULL) {
+		role_end(supervisor, &supervisor->recorder);
+		again(supervisor);
+	}
 }
 
 static void on_record(void *owner, struct garasu_control *record)
 {
-	struct supervisor *supervisor = owner;
-
 	(void)record;
-	role_end(supervisor, &supervisor->recorder);
-	again(supervisor);
+	recorder_stop(owner);
 }
 
 static void on_closed(void *owner, int error)
 {
 	struct supervisor *supervisor = owner;
 
-	(void)error;
 	link_close(&supervisor->recorder_link);
+	if (error != 0) {
+		recorder_stop(supervisor);
+	} else {
+		supervisor->recorder_end_ms = garasu_clock_ms() + SUPERVISOR_EXIT_MS;
+	}
 }
 
 void recorder_start(struct supervisor *supervisor)

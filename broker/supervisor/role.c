@@ -49,6 +49,11 @@ int role_start(struct supervisor *supervisor, enum garasu_role kind, const struc
 	int result;
 
 	GARASU_INVARIANT(fd_count < GARASU_CONTROL_FDS_MAX);
+	/* An order to end something must always find room behind the orders to start. */
+	if (link_waiting(supervisor->launcher) >= LINK_QUEUE_MAX / 2) {
+		free(made);
+		return -EBUSY;
+	}
 	/* Non-blocking: a recorder that is stuck must stop no role in a write. */
 	if (made == NULL || pipe2(log, O_CLOEXEC | O_NONBLOCK) != 0) {
 		free(made);

@@ -169,6 +169,7 @@ static void join(struct session *session, struct connection *connection)
 {
 	session->connection = connection;
 	connection->session = session;
+	connection->session_number = session->number;
 	connection->state = CONNECTION_WAITING;
 }
 

@@ -178,7 +178,9 @@ int settings_egress(const struct garasu_config *config)
 {
 	struct garasu_egress_settings head = {.connect_ms = config->egress_connect_ms,
 		.idle_ms = config->egress_idle_ms,
-		.connections_max = config->egress_connections_max};
+		.connections_max = config->egress_connections_max,
+		.starts_per_s = config->egress_starts_per_s,
+		.starts_burst = config->egress_starts_burst};
 	struct part parts[PARTS] = {{0}};
 	int result = 0;
 

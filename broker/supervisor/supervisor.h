@@ -16,6 +16,7 @@
 
 #define SUPERVISOR_FINAL_MS 3000u /* a viewer that was told its end is closed after this */
 #define SUPERVISOR_REMOVE_MS 5000u
+#define SUPERVISOR_EXIT_MS 1000u /* a role that closed its socket is gone by then, or is ended */
 #define BROWSER_IDENTITY_SIZE 160
 
 struct supervisor;
@@ -53,6 +54,9 @@ struct connection {
 	uint64_t deadline_ms; /* 0: none */
 	char address[GARASU_ADDRESS_SIZE];
 	char user[GARASU_USER_SIZE], certificate_name[GARASU_USER_SIZE];
+	char phc[GARASU_PHC_SIZE]; /* what the password is checked against */
+	uint32_t session_number;   /* also after the session was let go; 0: never had one */
+	unsigned refusals;         /* REFUSED records so far */
 	int is_known, has_counters;
 	int is_counted; /* as a failed log-in, until its answer is known */
 	struct garasu_gateway_counters counters;
@@ -72,7 +76,7 @@ struct session {
 	enum session_state state;
 	uint32_t number, slot;
 	char user[GARASU_USER_SIZE], client[GARASU_ADDRESS_SIZE]; /* "" while it has none */
-	char browser[BROWSER_IDENTITY_SIZE]; /* it was started with */
+	char browser[BROWSER_IDENTITY_SIZE];                      /* it was started with */
 	struct role *jail, *encoder;
 	struct link *encoder_link;
 	struct connection *connection;
@@ -116,6 +120,9 @@ struct supervisor {
 	unsigned events_waiting;
 	uint64_t recorder_at_ms, egress_at_ms; /* when to start it again; 0: it lives */
 	uint64_t egress_wait_ms, recorder_wait_ms;
+	uint64_t accept_at_ms; /* no descriptor was left: accept again then; 0 */
+	uint64_t egress_end_ms,
+		recorder_end_ms; /* it closed its socket: ended then, if it lives; 0 */
 	struct connection *connections;
 	struct session *sessions;
 	struct refusal refusals[2]; /* of GARASU_REFUSAL_CONNECTIONS and _ADMIN */
@@ -123,7 +130,7 @@ struct supervisor {
 	struct admin *admins;
 	unsigned auths_running;
 	char dummy_phc[GARASU_PHC_SIZE];
-	uint64_t pool_at_ms;    /* no start for the pool before this */
+	uint64_t pool_at_ms; /* no start for the pool before this */
 	uint64_t pool_wait_ms;
 	uint64_t browser_at_ms; /* when to look whether it was upgraded */
 	int is_ready, is_stopping, exit_code;
@@ -163,6 +170,9 @@ uint64_t refusal_run(struct supervisor *supervisor, uint64_t now_ms);
 /* recorder_link.c, egress_link.c */
 void recorder_start(struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);
+/* Ends one that lives and lets another follow. */
+void recorder_stop(struct supervisor *supervisor);
+void egress_stop(struct supervisor *supervisor);
 void egress_add(struct supervisor *supervisor, const struct session *session);
 void egress_remove(struct supervisor *supervisor, const struct session *session);
 
@@ -172,20 +182,25 @@ int auth_check(struct supervisor *supervisor, const char *password, const char *
 	auth_on_done on_done, void *owner) __attribute__((warn_unused_result));
 int auth_hash(struct supervisor *supervisor, const char *password, auth_on_done on_done,
 	void *owner) __attribute__((warn_unused_result));
-void auth_forget(struct supervisor *supervisor, const void *owner);
+/* Its asker is gone. Returns 1 if the hash was being made already. */
+int auth_forget(struct supervisor *supervisor, const void *owner);
 void auth_make_dummy(struct supervisor *supervisor);
 
 /* accept.c, connection.c, login.c */
 int accept_start(struct supervisor *supervisor) __attribute__((warn_unused_result));
+void accept_again(struct supervisor *supervisor);
 int connection_open(struct supervisor *supervisor, int *tcp, const char *address)
 	__attribute__((warn_unused_result));
 unsigned connection_count(const struct supervisor *supervisor);
+/* Connections from this address, or its IPv6 network, that have no session yet. */
+unsigned connection_strangers(const struct supervisor *supervisor, const char *address);
 void connection_tell(struct connection *connection, uint32_t code, uint32_t value);
 /* Tells the end (a verdict where none was given yet) and lets go of its session. */
 void connection_finish(struct connection *connection, uint32_t code, uint32_t value);
 void connection_kill(struct connection *connection);
 void login_begin(struct connection *connection, struct garasu_gateway_login *untrusted_login);
 /* Its check has no answer: it is no failure. */
+/* A try that got no answer does not count. */
 void login_forget(struct connection *connection);
 int login_name_is_sound(const char *user);
 

@@ -128,6 +128,24 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 	if (supervisor->egress_at_ms != 0 && supervisor->egress_at_ms <= now_ms) {
 		egress_start(supervisor);
 	}
+	if (supervisor->accept_at_ms != 0 && supervisor->accept_at_ms <= now_ms) {
+		accept_again(supervisor);
+	}
+	if (supervisor->accept_at_ms != 0) {
+		sooner(&next, supervisor->accept_at_ms);
+	}
+	if (supervisor->recorder_end_ms != 0 && supervisor->recorder_end_ms <= now_ms) {
+		recorder_stop(supervisor);
+	}
+	if (supervisor->egress_end_ms != 0 && supervisor->egress_end_ms <= now_ms) {
+		egress_stop(supervisor);
+	}
+	if (supervisor->recorder_end_ms != 0) {
+		sooner(&next, supervisor->recorder_end_ms);
+	}
+	if (supervisor->egress_end_ms != 0) {
+		sooner(&next, supervisor->egress_end_ms);
+	}
 	if (supervisor->recorder_at_ms != 0) {
 		sooner(&next, supervisor->recorder_at_ms);
 	}

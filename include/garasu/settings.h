@@ -53,7 +53,8 @@ struct garasu_session_settings {
 
 struct garasu_egress_settings {
 	uint32_t connect_ms, idle_ms;
-	uint32_t connections_max; /* per session */
+	uint32_t connections_max;            /* per session */
+	uint32_t starts_per_s, starts_burst; /* new connections of a session; at least 1 */
 	/* then text, lines ended by \n, in the order: names ("name address"), allowed addresses
 	 * ("address[/bits][:port]"), denied ranges ("address/bits"), name servers
 	 * ("address[:port]"), ports ("443") */

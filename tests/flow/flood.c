@@ -30,7 +30,8 @@ static struct raw raw;
 static int start(void **state)
 {
 	(void)state;
-	beside_start(&beside, "  handshake_ms: 20000\n  connections: 24\n  failures: 3\n"
+	beside_start(&beside, "  handshake_ms: 20000\n  connections: 24\n  strangers: 24\n"
+			      "  failures: 3\n"
 			      "  lockout_ms: 120000\n");
 	return 0;
 }

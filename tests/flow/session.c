@@ -4,15 +4,20 @@
 
 #include "harness.h"
 
+#include "garasu/admin.h"
 #include "garasu/state.h"
 
+#include <arpa/inet.h>
 #include <linux/kcmp.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -262,6 +267,102 @@ static void host_full_is_said_with_its_reason(void **state)
 	flow_viewer_stop(&viewer);
 }
 
+/* Connects from an address of loopback. Returns the socket. */
+static int connect_from(const char *from)
+{
+	struct sockaddr_in there = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)broker.port)};
+	struct sockaddr_in here = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(inet_pton(AF_INET, from, &here.sin_addr), 1);
+	assert_int_equal(inet_pton(AF_INET, "127.0.0.1", &there.sin_addr), 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&here, sizeof(here)), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&there, sizeof(there)), 0);
+	return fd;
+}
+
+static int is_greeted(int fd)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	char greeting[12];
+
+	assert_int_equal(poll(&ready, 1, FLOW_DEADLINE_MS), 1);
+	return recv(fd, greeting, sizeof(greeting), 0) == (ssize_t)sizeof(greeting);
+}
+
+static void one_desk_does_not_keep_the_others_out(void **state)
+{
+	int fds[6];
+	int other;
+
+	(void)state;
+	start_with(&(struct flow_options){.login = "  strangers: 3\n  handshake_ms: 60000\n"});
+	for (int i = 0; i < 6; i++) {
+		fds[i] = connect_from("127.0.0.7");
+		assert_int_equal(is_greeted(fds[i]), i < 3);
+	}
+	other = connect_from("127.0.0.8");
+	assert_int_equal(is_greeted(other), 1);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_stop(&viewer);
+	close(other);
+	for (int i = 0; i < 6; i++) {
+		close(fds[i]);
+	}
+}
+
+/* With another word than "refused" anybody could ask which names are real. */
+static void cut_off_user_is_told_only_behind_the_password(void **state)
+{
+	char output[256];
+	char refused[sizeof(message)];
+
+	(void)state;
+	start_with(&(struct flow_options){.users = {"tanaka"}});
+	assert_int_equal(flow_ctl(&broker, output, 0, "cutoff", "user", "tanaka", (char *)NULL), 0);
+	flow_viewer_fails(&broker, "nobody", "wrong", NULL, refused, sizeof(refused));
+	flow_viewer_fails(&broker, "tanaka", "wrong", NULL, message, sizeof(message));
+	assert_string_equal(message, refused);
+	flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message));
+	assert_string_not_equal(message, refused);
+}
+
+static void long_list_is_whole_for_a_slow_reader(void **state)
+{
+	const struct garasu_admin_request request = {
+		.version = GARASU_ADMIN_VERSION, .command = GARASU_ADMIN_CUT_OFF_LIST};
+	struct sockaddr_un place = {.sun_family = AF_UNIX};
+	struct garasu_admin_answer row;
+	struct pollfd ready = {.events = POLLIN};
+	char output[256];
+	char name[32];
+	int rows = 0;
+
+	(void)state;
+	start_with(&(struct flow_options){.users = {"tanaka"}});
+	for (int i = 0; i < 600; i++) {
+		snprintf(name, sizeof(name), "user%d", i);
+		assert_int_equal(
+			flow_ctl(&broker, output, 0, "cutoff", "user", name, (char *)NULL), 0);
+	}
+	snprintf(place.sun_path, sizeof(place.sun_path), "%s/admin.sock", broker.directory);
+	ready.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(ready.fd, (struct sockaddr *)&place, sizeof(place)), 0);
+	assert_int_equal(send(ready.fd, &request, sizeof(request), 0), sizeof(request));
+	/* it has been answered, as far as the socket takes it, before we read on */
+	assert_int_equal(poll(&ready, 1, FLOW_DEADLINE_MS), 1);
+	assert_int_equal(flow_ctl(&broker, output, 0, "status", (char *)NULL), 0);
+	do {
+		assert_int_equal(poll(&ready, 1, FLOW_DEADLINE_MS), 1);
+		assert_int_equal(recv(ready.fd, &row, sizeof(row), 0), sizeof(row));
+		rows += row.kind == GARASU_ADMIN_IS_CUT_OFF;
+	} while (row.kind != GARASU_ADMIN_END);
+	assert_int_equal(rows, 600);
+	close(ready.fd);
+}
+
 static void idle_session_is_warned_and_ends(void **state)
 {
 	(void)state;
@@ -303,6 +404,9 @@ int main(void)
 	};
 	const struct CMUnitTest alone[] = {
 		ALONE(host_full_is_said_with_its_reason),
+		ALONE(one_desk_does_not_keep_the_others_out),
+		ALONE(cut_off_user_is_told_only_behind_the_password),
+		ALONE(long_list_is_whole_for_a_slow_reader),
 		ALONE(idle_session_is_warned_and_ends),
 		ALONE(session_nobody_comes_back_to_ends),
 	};

@@ -64,7 +64,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_null(config->revocation_path);
 	assert_int_equal(config->client_certificates, 0);
 	assert_int_equal(config->tls_minimum, 0x0304);
-	assert_int_equal(config->uid_base, 61000);
+	assert_int_equal(config->uid_base, 2100000000);
 	assert_int_equal(config->admin_uid_count, 0);
 	assert_int_equal(config->sessions_max, 64);
 	assert_int_equal(config->starts_at_once, 4);
@@ -179,7 +179,7 @@ static void unknown_sections_and_keys_are_named_at_their_lines(void **state)
 		"sessions, screen, login or egress\n");
 	expect_mistakes(NEEDED "login:\n  failures: 3\n  tries: 3\n",
 		"garasu.conf:13: \"tries\" is not a key here, expected handshake_ms, login_ms, "
-		"authenticators, connections, failures or lockout_ms\n");
+		"authenticators, connections, strangers, failures or lockout_ms\n");
 	expect_mistakes(NEEDED "egress:\n  names:\n    - name: a\n      address: 10.0.0.1\n"
 			       "      port: 1\n",
 		"garasu.conf:15: \"port\" is not a key here, expected name or address\n");

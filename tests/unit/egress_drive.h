@@ -147,6 +147,8 @@ static inline void drive_open(struct drive *drive)
 	drive->settings.connect_ms = 10000;
 	drive->settings.idle_ms = 15000;
 	drive->settings.connections_max = 64;
+	drive->settings.starts_per_s = 10000;
+	drive->settings.starts_burst = 100000;
 }
 
 static inline void drive_close(struct drive *drive)

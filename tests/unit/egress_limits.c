@@ -3,6 +3,8 @@
 
 #include "egress_drive.h"
 
+#include <time.h>
+
 /* ---- names ---- */
 
 static void resolved_name_is_judged_by_its_addresses(void **state)
@@ -101,6 +103,34 @@ static int start_two(void **state)
 	drive_start(&drive);
 	drive_add(&drive, DRIVE_SESSION, drive.listener);
 	return 0;
+}
+
+static int start_slow(void **state)
+{
+	(void)state;
+	drive_open(&drive);
+	drive.settings.starts_burst = 2;
+	drive.settings.starts_per_s = 20;
+	drive_start(&drive);
+	drive_add(&drive, DRIVE_SESSION, drive.listener);
+	return 0;
+}
+
+/* The lower bound is the limit's own; nothing is said of how fast a machine is. */
+static void connections_beyond_the_burst_wait_and_none_is_lost(void **state)
+{
+	struct timespec from;
+	struct timespec to;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (int i = 0; i < 8; i++) {
+		refused("10.0.0.1:443", "HTTP/1.1 403 ", GARASU_EGRESS_DENIED_ADDRESS, "10.0.0.1",
+			443);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 >=
+		    (8 - 2 - 1) * 1000 / 20);
 }
 
 static void connections_over_the_limit_are_told_so(void **state)
@@ -230,6 +260,8 @@ int main(void)
 		CASE(resolved_name_is_judged_by_its_addresses),
 		CASE(name_without_an_address_is_unresolved),
 		CASE(look_ups_of_one_session_are_capped),
+		cmocka_unit_test_setup_teardown(
+			connections_beyond_the_burst_wait_and_none_is_lost, start_slow, stop),
 		cmocka_unit_test_setup_teardown(
 			connections_over_the_limit_are_told_so, start_two, stop),
 		cmocka_unit_test_setup_teardown(

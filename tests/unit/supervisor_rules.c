@@ -2,6 +2,7 @@
 /* Admission, lock-out, names, administrators' uids, latches and the hand-over. */
 
 #include "admission.h"
+#include "peer.h"
 #include "supervisor.h"
 
 #include "base/clock.h"
@@ -95,6 +96,65 @@ static void try_without_an_answer_is_no_failure(void **state)
 	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
 	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+}
+
+static void desk_is_an_address_or_an_ipv6_network(void **state)
+{
+	static const char *const pairs[][2] = {{"192.0.2.7", "192.0.2.7"},
+		{"::ffff:192.0.2.7", "192.0.2.7"}, {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+		{"2001:db8:1:2::9", "2001:db8:1:2::"}, {"fe80::1%eth0", "fe80::"}, {"?", "?"}};
+	char network[GARASU_ADDRESS_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		peer_network(network, pairs[i][0]);
+		assert_string_equal(network, pairs[i][1]);
+	}
+}
+
+static void many_names_from_one_desk_lock_the_desk(void **state)
+{
+	static struct lockout lockout;
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * LOCKOUT_NAMES; i++) {
+		assert_int_equal(
+			lockout_wait_ms(&lockout, "suzuki", "2001:db8::1", 2, 1000, 5000), 0);
+		snprintf(name, sizeof(name), "user%u", i);
+		lockout_fail(
+			&lockout, name, i % 2 == 0 ? "2001:db8::1" : "2001:db8::2", 1000, 5000);
+	}
+	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "2001:db8::3", 2, 1000, 5000), 1000);
+	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "2001:db8:1::3", 2, 1000, 5000), 0);
+}
+
+static void what_a_user_mistyped_is_forgotten_with_the_right_password(void **state)
+{
+	static struct lockout lockout;
+
+	(void)state;
+	for (unsigned i = 0; i < 4 * LOCKOUT_NAMES; i++) {
+		lockout_fail(&lockout, "tanaka", "192.0.2.7", 1000, 5000);
+		lockout_succeed(&lockout, "tanaka", "192.0.2.7");
+	}
+	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "192.0.2.7", 2, 1000, 5000), 0);
+}
+
+static void locked_pair_is_not_pushed_out_by_other_names(void **state)
+{
+	static struct lockout lockout;
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		lockout_fail(&lockout, "tanaka", "192.0.2.7", 100000, 5000);
+	}
+	for (unsigned i = 0; i < 2 * LOCKOUT_PAIRS; i++) {
+		snprintf(name, sizeof(name), "user%u", i);
+		lockout_fail(&lockout, name, "192.0.2.7", 100000, 6000);
+	}
+	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "192.0.2.7", 2, 100000, 6000) > 0, 1);
 }
 
 static void role_uids_are_never_administrators(void **state)
@@ -199,6 +259,10 @@ int main(void)
 		cmocka_unit_test(pool_that_dies_waits_ever_longer),
 		cmocka_unit_test(lock_out_is_for_one_pair_and_passes),
 		cmocka_unit_test(try_without_an_answer_is_no_failure),
+		cmocka_unit_test(desk_is_an_address_or_an_ipv6_network),
+		cmocka_unit_test(many_names_from_one_desk_lock_the_desk),
+		cmocka_unit_test(what_a_user_mistyped_is_forgotten_with_the_right_password),
+		cmocka_unit_test(locked_pair_is_not_pushed_out_by_other_names),
 		cmocka_unit_test(role_uids_are_never_administrators),
 		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
 		cmocka_unit_test(session_without_a_user_is_given_once),
