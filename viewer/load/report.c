@@ -24,14 +24,14 @@ static const char style[] =
 	".warn{background:#fff5e0;border-left:6px solid #d98c00;padding:8px 16px;margin:10px 0}"
 	"table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
 	"th,td{border-bottom:1px solid #d5dde4;padding:5px 8px;text-align:right}"
-	"th:first-child,td:first-child{text-align:left}th{font-weight:600;color:#41505e;"
+	"th:first-child,td:first-child,td.small{text-align:left}th{font-weight:600;color:#41505e;"
 	"background:#f5f7f9;vertical-align:bottom}td.big{font-size:17px;font-weight:700}"
 	"tr.knee td{background:#e7f3ea;font-weight:600}tr.over td{background:#fdeeee}"
 	".grid td,.grid th{text-align:center}.chosen{outline:2px solid #1d4f7c;font-weight:700}"
 	"ul{padding-left:20px;margin:6px 0}li{margin:2px 0}"
 	".plots{display:grid;grid-template-columns:1fr 1fr;gap:18px 26px}"
 	".plots h3{font-size:14px;margin:0}svg{width:100%;display:block}"
-	"svg text{font-size:11.5px;fill:#3c4a57}.grid-line,.grid{stroke:none}"
+	"svg text{font-size:11.5px;fill:#3c4a57}"
 	"svg .grid{stroke:#e1e6eb}svg .axis{stroke:#7b8894}"
 	"svg .limit{stroke:#c22f2f;stroke-width:1.5;stroke-dasharray:6 4}"
 	"dt{font-weight:600;margin-top:6px}dd{margin:0 0 0 16px;color:#3c4a57}"
@@ -52,24 +52,29 @@ struct samples report_action(const struct step *step, enum work_action action)
 	return all;
 }
 
-/* "n: p50 / p95 / p99", as far as n allows. */
-static void write_times(FILE *file, struct samples *times, uint64_t lost)
+/* Number, p50, p95, p99 as far as the number allows, and the range. */
+static void write_times(FILE *file, struct samples *times)
 {
 	struct summary summary = samples_summary(times);
 
-	if (!summary.has_percentiles) {
-		fprintf(file, "<td>%s</td><td>&ndash;</td><td>&ndash;</td><td>&ndash;</td>",
-			summary.count > 0 ? "n&lt;20" : "&ndash;");
+	fprintf(file, "<td>%zu</td>", summary.count);
+	if (summary.has_percentiles) {
+		fprintf(file, "<td>%.1f</td><td>%.1f</td>", summary.p50 / 1000.0,
+			summary.p95 / 1000.0);
 	} else {
-		fprintf(file, "<td>%zu</td><td>%.1f</td><td>%.1f</td>", summary.count,
-			summary.p50 / 1000.0, summary.p95 / 1000.0);
-		if (summary.has_p99) {
-			fprintf(file, "<td>%.1f</td>", summary.p99 / 1000.0);
-		} else {
-			fputs("<td>&ndash;</td>", file);
-		}
+		fputs("<td>&ndash;</td><td>&ndash;</td>", file);
 	}
-	fprintf(file, "<td>%llu</td>", (unsigned long long)lost);
+	if (summary.has_p99) {
+		fprintf(file, "<td>%.1f</td>", summary.p99 / 1000.0);
+	} else {
+		fputs("<td>&ndash;</td>", file);
+	}
+	if (summary.count > 0) {
+		fprintf(file, "<td>%.1f &ndash; %.1f</td>", summary.least / 1000.0,
+			summary.most / 1000.0);
+	} else {
+		fputs("<td>&ndash;</td>", file);
+	}
 }
 
 static const char *row_class(const struct run *run, size_t i)
@@ -93,22 +98,42 @@ static uint64_t count_lost(const struct step *step, enum work_action action)
 	return lost;
 }
 
-static void write_action_table(
-	FILE *file, struct run *run, enum work_action action, const char *title)
+static void write_times_head(FILE *file, const char *title)
 {
 	fputs("<h2>", file);
 	markup_text(file, title);
 	fputs("</h2><table><tr><th>セッション<br>sessions<th>標本数<br>n<th>p50 ms<th>p95 ms"
-	      "<th>p99 ms<th>未達<br>lost</tr>",
+	      "<th>p99 ms<th>最小 &ndash; 最大<br>range ms<th>未達<br>lost</tr>",
 		file);
+}
+
+static void write_action_table(
+	FILE *file, struct run *run, enum work_action action, const char *title)
+{
+	write_times_head(file, title);
 	for (size_t i = 0; i < run->step_count; i++) {
 		struct step *step = &run->steps[i];
 		struct samples times = report_action(step, action);
 
 		fprintf(file, "<tr%s><td>%u</td>", row_class(run, i), step->sessions);
-		write_times(file, &times, count_lost(step, action));
-		fputs("</tr>", file);
+		write_times(file, &times);
+		fprintf(file, "<td>%llu</td></tr>", (unsigned long long)count_lost(step, action));
 		samples_finish(&times);
+	}
+	fputs("</table>", file);
+}
+
+/* Of the sessions that each step started. */
+static void write_starts(FILE *file, struct run *run)
+{
+	write_times_head(
+		file, "新しいセッションの接続から最初のページまで / Connect to first page");
+	for (size_t i = 0; i < run->step_count; i++) {
+		struct step *step = &run->steps[i];
+
+		fprintf(file, "<tr%s><td>%u</td>", row_class(run, i), step->sessions);
+		write_times(file, &step->first_pages);
+		fprintf(file, "<td>%u</td></tr>", step->failed);
 	}
 	fputs("</table>", file);
 }
@@ -291,6 +316,7 @@ int report_write(struct run *run, const char *path)
 		report_plots(file, run);
 		fputs("</section><section><h1>内訳 / Details</h1>", file);
 		write_action_tables(file, run);
+		write_starts(file, run);
 		write_frames(file, run);
 		write_profiles(file, run);
 		write_meanings(file);

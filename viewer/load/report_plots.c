@@ -69,7 +69,6 @@ static void plot_groups(FILE *file, struct run *run, const double *x, struct plo
 	plot->x_name = SESSIONS;
 	plot->x = x;
 	plot->count = run->step_count;
-	plot->limit = NAN;
 	plot->stack = stack;
 	for (unsigned group = 0; group < HOST_GROUPS; group++) {
 		double sum = 0;
@@ -132,10 +131,20 @@ void report_plots(FILE *file, struct run *run)
 	plot_latency(file, run, x);
 	plot_bandwidth(file, run, x);
 	if (run->has_host) {
-		struct plot cpu = {
-			.title = "CPU(使用コア数) / CPU, cores in use", .y_name = "コア cores"};
-		struct plot memory = {.title = "メモリ / Memory (PSS)", .y_name = "MiB"};
+		double whole[POINTS];
+		const struct plot_series line = {"全プロセス whole machine", "#333333", whole};
+		struct plot cpu = {.title = "CPU(使用コア数) / CPU, cores in use",
+			.y_name = "コア cores",
+			.lines = &line,
+			.line_count = 1,
+			.limit = run->facts.cores,
+			.limit_name = "ホストのコア数 cores of the host"};
+		struct plot memory = {
+			.title = "メモリ / Memory (PSS)", .y_name = "MiB", .limit = NAN};
 
+		for (size_t i = 0; i < run->step_count; i++) {
+			whole[i] = run->steps[i].busy_s / run_seconds(&run->steps[i]);
+		}
 		plot_groups(file, run, x, &cpu, cores_of);
 		plot_groups(file, run, x, &memory, memory_of);
 	}

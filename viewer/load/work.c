@@ -18,34 +18,9 @@
 #define BENCH_KEYS 4u  /* of five actions; the fifth is a notch */
 #define TURN_ABOVE 600 /* pixels left of the page: turn there */
 
-static const char *const profile_names[WORK_PROFILES] = {
-	"read", "type", "load", "advert", "video", "idle", "parked", "bench"};
-static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
-
-const char *work_profile_name(enum work_profile profile)
-{
-	return profile_names[profile];
-}
-
-const char *work_action_name(enum work_action action)
-{
-	return action_names[action];
-}
-
-int work_profile_read(const char *name, enum work_profile *profile)
-{
-	for (unsigned i = 0; i < WORK_PROFILES; i++) {
-		if (strcmp(name, profile_names[i]) == 0) {
-			*profile = (enum work_profile)i;
-			return 0;
-		}
-	}
-	return -1;
-}
-
 static const char *page_mode(enum work_profile profile)
 {
-	return profile == WORK_PARKED ? "idle" : profile_names[profile];
+	return profile == WORK_PARKED ? "idle" : work_profile_name(profile);
 }
 
 static struct code_picture picture_of(const struct work *work)
@@ -510,29 +485,4 @@ void work_failure(const struct work *work, char *out, size_t size)
 	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, &work->connection.outcome);
 	words[strcspn(words, "\n")] = '\0';
 	snprintf(out, size, "%s", words);
-}
-
-void tally_finish(struct tally *tally)
-{
-	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
-		samples_finish(&tally->times[i]);
-	}
-	*tally = (struct tally){0};
-}
-
-int tally_join(struct tally *tally, const struct tally *more)
-{
-	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
-		if (samples_join(&tally->times[i], &more->times[i]) != 0) {
-			return -1;
-		}
-		tally->done[i] += more->done[i];
-		tally->lost[i] += more->lost[i];
-	}
-	tally->bytes_in += more->bytes_in;
-	tally->frames += more->frames;
-	tally->repeated += more->repeated;
-	tally->torn += more->torn;
-	tally->skipped += more->skipped;
-	return 0;
 }

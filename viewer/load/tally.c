@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of profiles and actions, and what is counted of them. */
+
+#include "work.h"
+
+#include <string.h>
+
+static const char *const profile_names[WORK_PROFILES] = {
+	"read", "type", "load", "advert", "video", "idle", "parked", "bench"};
+static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
+
+const char *work_profile_name(enum work_profile profile)
+{
+	return profile_names[profile];
+}
+
+const char *work_action_name(enum work_action action)
+{
+	return action_names[action];
+}
+
+int work_profile_read(const char *name, enum work_profile *profile)
+{
+	for (unsigned i = 0; i < WORK_PROFILES; i++) {
+		if (strcmp(name, profile_names[i]) == 0) {
+			*profile = (enum work_profile)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+void tally_finish(struct tally *tally)
+{
+	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
+		samples_finish(&tally->times[i]);
+	}
+	*tally = (struct tally){0};
+}
+
+int tally_join(struct tally *tally, const struct tally *more)
+{
+	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
+		if (samples_join(&tally->times[i], &more->times[i]) != 0) {
+			return -1;
+		}
+		tally->done[i] += more->done[i];
+		tally->lost[i] += more->lost[i];
+	}
+	tally->bytes_in += more->bytes_in;
+	tally->frames += more->frames;
+	tally->repeated += more->repeated;
+	tally->torn += more->torn;
+	tally->skipped += more->skipped;
+	return 0;
+}
