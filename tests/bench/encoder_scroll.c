@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* encoder_scroll [SCENE [ENCODING]]: bytes and processor time of taking and encoding frames of
- * 1920 x 1080, without and with copies, in one process and without a network. For a person to read;
- * no test runs it. */
+/* encoder_scroll [SCENE [FRAMES [ENCODING]]]: bytes and processor time of taking and encoding
+ * frames of 1920 x 1080, without and with copies, in one process and without a network. For a
+ * person to read; no test runs it. */
 
 #include "encoder.h"
 
@@ -17,7 +17,7 @@
 
 #define WIDTH 1920u
 #define HEIGHT 1080u
-#define FRAMES 24u
+#define FRAMES_MAX 24u
 
 struct scene {
 	const char *name, *address;
@@ -68,6 +68,7 @@ static void start(struct encoder *encoder, const int32_t *encodings, size_t coun
 	encoder->rectangles = calloc(tiles, sizeof(*encoder->rectangles));
 	garasu_buffer_init(&encoder->out, 64u << 20);
 	must(jpeg_init(&encoder->jpeg));
+	must(zstd_coder_init(&encoder->zstd));
 	must(coder_create(&encoder->coder, &encoder->picture));
 	must(coder_set_format(encoder->coder, &native));
 	viewer_init(&encoder->viewer);
@@ -104,49 +105,53 @@ static void show(struct encoder *encoder, const uint8_t *frame, struct cost *cos
 	garasu_buffer_consume(&encoder->out, garasu_buffer_size(&encoder->out));
 }
 
-static void run(const struct scene *scene, const int32_t *encodings, size_t count, int has_copies)
+static void run(const struct scene *scene, uint32_t count, const int32_t *encodings, size_t asked)
 {
 	static struct encoder encoder;
-	static uint8_t frames[FRAMES + 1][WIDTH * HEIGHT * 4];
+	static uint8_t frames[FRAMES_MAX + 1][WIDTH * HEIGHT * 4];
 	struct pattern page;
 	struct cost cost = {0};
 
 	must(pattern_parse(&page, scene->address));
 	page.width = WIDTH;
 	page.height = HEIGHT;
-	start(&encoder, encodings, count);
-	for (uint32_t i = 0; i <= FRAMES; i++) {
+	start(&encoder, encodings, asked);
+	for (uint32_t i = 0; i <= count; i++) {
 		draw(&page, frames[i]);
 		page.offset += scene->offset;
 		page.seed += scene->seed;
 		page.words[PATTERN_WORD_COUNT] += scene->count;
 	}
-	for (uint32_t i = 0; i <= FRAMES; i++) {
+	for (uint32_t i = 0; i <= count; i++) {
 		if (i == 2) {
 			cost = (struct cost){
 				0}; /* the first shows all, the second touches all memory */
 		}
 		show(&encoder, frames[i], &cost);
 	}
-	printf("%-36s %-6s %9.1f KB %7.2f ms", scene->name, has_copies ? "copies" : "-",
-		(double)cost.bytes / (FRAMES - 1) / 1024, cost.ms / (FRAMES - 1));
-	printf(" %4" PRIu64 " copies %4.1f steps a cell\n", cost.copies / (FRAMES - 1),
-		(double)cost.work / (FRAMES - 1) / (WIDTH * HEIGHT / 32.0));
+	printf("%-36s %-6s %9.1f KB %7.2f ms", scene->name, asked == 5 ? "copies" : "-",
+		(double)cost.bytes / (count - 1) / 1024, cost.ms / (count - 1));
+	printf(" %4" PRIu64 " copies %4.1f steps a cell\n", cost.copies / (count - 1),
+		(double)cost.work / (count - 1) / (WIDTH * HEIGHT / 32.0));
 	encoder_close(&encoder);
 }
 
 int main(int argc, char **argv)
 {
-	const int32_t pixels = argc > 2 ? (int32_t)strtol(argv[2], NULL, 0) : GARASU_RFB_TIGHT;
-	const int32_t encodings[] = {
-		pixels, GARASU_RFB_JPEG_QUALITY_0 + 8, GARASU_RFB_LAST_RECT, GARASU_RFB_COPY_RECT};
+	uint32_t count = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : FRAMES_MAX;
+	const int32_t pixels = argc > 3 ? (int32_t)strtol(argv[3], NULL, 0) : GARASU_RFB_TIGHT;
+	const int32_t encodings[] = {pixels, GARASU_RFB_TIGHT, GARASU_RFB_JPEG_QUALITY_0 + 8,
+		GARASU_RFB_LAST_RECT, GARASU_RFB_COPY_RECT};
 
+	if (count < 2 || count > FRAMES_MAX) {
+		return 2;
+	}
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
 		if (argc > 1 && strstr(scenes[i].name, argv[1]) == NULL) {
 			continue;
 		}
-		run(&scenes[i], encodings, 3, 0);
-		run(&scenes[i], encodings, 4, 1);
+		run(&scenes[i], count, encodings, 4);
+		run(&scenes[i], count, encodings, 5);
 	}
 	return 0;
 }
