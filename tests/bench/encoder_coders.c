@@ -36,7 +36,7 @@ struct step {
 
 struct cost {
 	double encode_ms, decode_ms;
-	size_t bytes, rectangles;
+	size_t bytes;
 };
 
 struct run {
@@ -149,14 +149,12 @@ static void finish(struct run *run)
 	free(run->shown);
 }
 
-/* Returns how many rectangles it became. */
-static size_t encode(struct run *run, enum way way)
+static void encode(struct run *run, enum way way)
 {
 	const struct picture *picture = &run->picture;
 	size_t merged = rectangles_merge(run->wanted, 1, picture->columns, picture->rows,
 		way == WAY_ZSTD ? picture->columns : TIGHT_COLUMNS_MAX, picture->rows,
 		run->rectangles);
-	size_t count = 0;
 
 	for (size_t i = 0; i < merged; i++) {
 		struct garasu_rect area = run->rectangles[i];
@@ -170,16 +168,13 @@ static size_t encode(struct run *run, enum way way)
 		area.height = area.y + area.height > height ? height - area.y : area.height;
 		if (way == WAY_ZSTD) {
 			result = zstd_coder_append(&run->zstd, picture, &area, &run->out);
-			result = result == 0 ? 1 : result;
 		} else {
 			result = coder_append(run->tight, GARASU_RFB_TIGHT, &area, 1, &run->out);
 		}
 		if (result < 0) {
 			die("a rectangle could not be encoded");
 		}
-		count += (size_t)result;
 	}
-	return count;
 }
 
 static void decode(struct run *run)
@@ -211,7 +206,7 @@ static struct cost do_step(struct run *run, const struct step *step, enum way wa
 		}
 	}
 	start = now_ms();
-	cost.rectangles = encode(run, way);
+	encode(run, way);
 	cost.encode_ms = now_ms() - start;
 	cost.bytes = garasu_buffer_size(&run->out);
 	start = now_ms();
@@ -242,7 +237,7 @@ static double median(double *values, int count)
 static void print_step(const char *name, const struct cost *costs, int repetitions, enum way way)
 {
 	double encode_ms[REPETITIONS_MAX] = {0}, decode_ms[REPETITIONS_MAX] = {0};
-	size_t bytes = 0, rectangles = 0, count = 0;
+	size_t bytes = 0, count = 0;
 
 	for (size_t i = 0; i < step_count; i++) {
 		if (strcmp(steps[i].name, name) != 0) {
@@ -253,11 +248,10 @@ static void print_step(const char *name, const struct cost *costs, int repetitio
 			decode_ms[round] += costs[(size_t)round * step_count + i].decode_ms;
 		}
 		bytes += costs[i].bytes;
-		rectangles += costs[i].rectangles;
 		count++;
 	}
-	printf("%-10s %-6s %3zu x %9zu bytes %5zu rectangles  encode %8.3f ms  decode %8.3f ms\n",
-		name, way == WAY_ZSTD ? "zstd" : "tight", count, bytes / count, rectangles / count,
+	printf("%-10s %-6s %3zu x %9zu bytes  encode %8.3f ms  decode %8.3f ms\n", name,
+		way == WAY_ZSTD ? "zstd" : "tight", count, bytes / count,
 		median(encode_ms, repetitions) / (double)count,
 		median(decode_ms, repetitions) / (double)count);
 }
