@@ -3,12 +3,14 @@
 
 #include "launcher.h"
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -100,7 +102,7 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	char name[32];
 	char *arguments[] = {name, NULL};
 	pid_t parent = getppid();
-	int result = rule->has_cgroup ? cgroups_enter(&launcher->cgroups, session) : 0;
+	int result = 0;
 
 #ifdef GARASU_SANITIZED
 	environment[2] = sanitizer;
@@ -108,12 +110,15 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	(void)sanitizer;
 #endif
 	snprintf(name, sizeof(name), "%s", rule->program);
-	if (result == 0 && launcher->has_privilege && rule->has_own_network &&
+	if (launcher->has_privilege && rule->has_own_network &&
 		unshare(CLONE_NEWNET | CLONE_NEWIPC) != 0) {
 		result = -errno;
 	}
 	if (result == 0) {
 		result = place_descriptors(descriptors, count);
+	}
+	if (result == 0 && rule->has_cgroup) { /* late: its session may be frozen under our hands */
+		result = cgroups_enter(&launcher->cgroups, session);
 	}
 	if (result == 0) { /* after the placing, which needs room above the lowest limit */
 		result = set_limits(rule);
@@ -138,6 +143,23 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	return -errno;
 }
 
+/* Waits until the child has become its role, or says why not, but never for one that is stopped.
+ * Returns 0 or negative errno. */
+static int wait_answer(int answer, uint64_t start_ms)
+{
+	uint64_t deadline = garasu_clock_ms() + start_ms;
+	struct pollfd ready = {.fd = answer, .events = POLLIN};
+	int error = 0;
+
+	for (uint64_t now = garasu_clock_ms(); now < deadline; now = garasu_clock_ms()) {
+		if (poll(&ready, 1, (int)(deadline - now)) == 1) {
+			return read(answer, &error, sizeof(error)) == (ssize_t)sizeof(error) ? error
+											     : 0;
+		}
+	}
+	return -ETIMEDOUT;
+}
+
 pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, uint32_t uid_slot,
 	const int *descriptors, int count)
 {
@@ -153,6 +175,9 @@ pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, ui
 	if (rule->has_cgroup &&
 		(error = cgroups_make(&launcher->cgroups, session, launcher->config)) != 0) {
 		return error;
+	}
+	if (rule->has_cgroup) { /* what is frozen would never become its role */
+		cgroups_freeze(&launcher->cgroups, session, 0);
 	}
 	program = openat(launcher->programs, rule->program, O_PATH | O_CLOEXEC);
 	if (program < 0) {
@@ -178,10 +203,10 @@ pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, ui
 	}
 	error = pid < 0 ? -errno : 0;
 	garasu_fd_close(&result[1]);
-	if (pid > 0 && read(result[0], &error, sizeof(error)) == (ssize_t)sizeof(error)) {
-		pid = error; /* the zombie is reaped with the others, by no request */
+	if (pid > 0 && (error = wait_answer(result[0], launcher->start_ms)) != 0) {
+		kill(pid, SIGKILL); /* the zombie is reaped with the others, by no request */
 	}
 	garasu_fd_close(&result[0]);
 	garasu_fd_close(&program);
-	return pid > 0 ? pid : (error != 0 ? error : -ECHILD);
+	return error == 0 ? pid : error;
 }

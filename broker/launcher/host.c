@@ -2,7 +2,9 @@
 /* Reads the configuration and opens what is the host's: directories, listening sockets, programs.
  */
 
+#include "directory.h"
 #include "launcher.h"
+#include "uids.h"
 
 #include "base/descriptor.h"
 
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,8 +23,8 @@
 #include <unistd.h>
 
 #define CONFIGURATION_MAX (1u << 20)
-#define PEM_MAX (4u << 20)
 #define BACKLOG 128
+#define UIDS_LOCK "/run/garasu-uids.lock" /* a byte for each uid in use */
 
 static int complain(const char *what, const char *path, int error)
 {
@@ -55,80 +58,84 @@ int host_configure(struct launcher *launcher, const char *path)
 	return 0;
 }
 
-/* Makes a directory, its owner and its mode. */
-static int make_directory(
-	const struct launcher *launcher, const char *path, uid_t owner, gid_t group, mode_t mode)
+static uid_t owner_uid(const struct launcher *launcher, uint16_t role)
 {
-	if (mkdir(path, mode) != 0 && errno != EEXIST) {
-		return complain("cannot make the directory", path, -errno);
-	}
-	if (chmod(path, mode) != 0 || (launcher->has_privilege && chown(path, owner, group) != 0)) {
-		return complain("cannot give the directory its owner and mode", path, -errno);
+	return launcher->has_privilege ? role_uid(launcher->config, role, 0) : geteuid();
+}
+
+static int make_directories(const struct launcher *launcher)
+{
+	const struct garasu_config *config = launcher->config;
+	uid_t supervisor = owner_uid(launcher, GARASU_ROLE_SUPERVISOR);
+	gid_t group = launcher->has_privilege ? (gid_t)supervisor : getegid();
+	int result = directory_make(config->state_directory, supervisor, group, 0700);
+
+	return result != 0 ? result
+			   : directory_make(config->log_directory,
+				     owner_uid(launcher, GARASU_ROLE_RECORDER), group, 0750);
+}
+
+/* Until the end, so that nobody else's sessions end with ours, and no copy is another's. */
+static int claim(struct launcher *launcher)
+{
+	const struct garasu_config *config = launcher->config;
+	uint32_t count = role_uid_count(config);
+
+	if (launcher->has_privilege) {
+		int result = uids_check(config->uid_base, count);
+
+		launcher->uids =
+			result == 0 ? uids_claim(UIDS_LOCK, config->uid_base, count) : result;
+		if (launcher->uids < 0) {
+			return launcher->uids;
+		}
 	}
 	return 0;
 }
 
-/* The supervisor's uid must read them, and the original belongs to the administrator: a copy of the
- * same name goes to the state directory, 0400. */
-static int copy_pem(struct launcher *launcher, const char *path)
+static int claim_state(struct launcher *launcher)
 {
-	const char *name;
-	char *bytes = NULL;
-	ssize_t size;
-	int result = 0;
-	int from;
-	int to;
+	const char *path = launcher->config->state_directory;
 
-	if (path == NULL) {
-		return 0;
+	launcher->state = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	launcher->state_lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (launcher->state < 0 || launcher->state_lock < 0) {
+		return complain("cannot open", path, -errno);
 	}
-	name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-	from = open(path, O_RDONLY | O_CLOEXEC);
-	if (from < 0) {
-		return complain("cannot read", path, -errno);
+	if (flock(launcher->state_lock, LOCK_EX | LOCK_NB) != 0) {
+		return complain("another broker may run there: cannot lock", path, -errno);
 	}
-	size = garasu_fd_read_all(from, &bytes, PEM_MAX);
-	garasu_fd_close(&from);
-	if (size < 0) {
-		return complain("cannot read", path, (int)size);
+	return 0;
+}
+
+static int copy_files(const struct launcher *launcher)
+{
+	const struct garasu_config *config = launcher->config;
+	const char *const paths[] = {config->certificate_path, config->key_path,
+		config->client_ca_path, config->revocation_path};
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (paths[i] != NULL) {
+			result = directory_copy_file(launcher->state, paths[i],
+				owner_uid(launcher, GARASU_ROLE_SUPERVISOR));
+		}
 	}
-	unlinkat(launcher->state, name, 0);
-	to = openat(launcher->state, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-	if (to < 0 || garasu_fd_write_all(to, bytes, (size_t)size) != 0 ||
-		(launcher->has_privilege &&
-			fchown(to, role_uid(launcher->config, GARASU_ROLE_SUPERVISOR, 0), 0) !=
-				0)) {
-		result = complain("cannot copy into the state directory", path, -errno);
-	}
-	garasu_fd_close(&to);
-	explicit_bzero(bytes, (size_t)size);
-	free(bytes);
 	return result;
 }
 
-static int open_directories(struct launcher *launcher)
+void host_remove_copies(const struct launcher *launcher)
 {
-	struct garasu_config *config = launcher->config;
-	uid_t supervisor = role_uid(config, GARASU_ROLE_SUPERVISOR, 0);
-	uid_t recorder = role_uid(config, GARASU_ROLE_RECORDER, 0);
-	int result = make_directory(
-		launcher, config->state_directory, supervisor, (gid_t)supervisor, 0700);
+	const struct garasu_config *config = launcher->config;
+	const char *const paths[] = {config->certificate_path, config->key_path,
+		config->client_ca_path, config->revocation_path};
 
-	if (result == 0) {
-		result = make_directory(
-			launcher, config->log_directory, recorder, (gid_t)supervisor, 0750);
+	for (size_t i = 0; launcher->state >= 0 && i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (paths[i] != NULL) {
+			directory_remove_copy(launcher->state, paths[i],
+				owner_uid(launcher, GARASU_ROLE_SUPERVISOR));
+		}
 	}
-	if (result != 0) {
-		return result;
-	}
-	launcher->state = open(config->state_directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (launcher->state < 0) {
-		return complain("cannot open", config->state_directory, -errno);
-	}
-	result = copy_pem(launcher, config->certificate_path);
-	result = result == 0 ? copy_pem(launcher, config->key_path) : result;
-	result = result == 0 ? copy_pem(launcher, config->client_ca_path) : result;
-	return result == 0 ? copy_pem(launcher, config->revocation_path) : result;
 }
 
 static int complain_listen(const struct garasu_config *config, int error)
@@ -176,12 +183,15 @@ static int open_admin(struct launcher *launcher)
 {
 	const char *path = launcher->config->admin_socket;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int result;
 
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		return complain("too long for a socket", path, -ENAMETOOLONG);
 	}
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	unlink(path);
+	if ((result = directory_clear_socket(path)) != 0) {
+		return result;
+	}
 	launcher->admin = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (launcher->admin < 0 ||
 		bind(launcher->admin, (struct sockaddr *)&address, sizeof(address)) != 0 ||
@@ -280,8 +290,11 @@ int host_open(struct launcher *launcher)
 	int result = open_programs(launcher);
 
 	warn_files(launcher);
+	result = result == 0 ? claim(launcher) : result;
 	result = result == 0 ? open_limits(launcher) : result;
-	result = result == 0 ? open_directories(launcher) : result;
+	result = result == 0 ? make_directories(launcher) : result;
+	result = result == 0 ? claim_state(launcher) : result;
+	result = result == 0 ? copy_files(launcher) : result;
 	result = result == 0 ? open_tcp(launcher) : result;
 	return result == 0 ? open_admin(launcher) : result;
 }

@@ -15,8 +15,9 @@
  * supervisor, and then does what fixed records tell it: start this role for that session, signal
  * it, freeze, measure or end a session. It parses nothing else.
  *
- * arguments.c: the command line; host.c: directories and listening sockets; role.c: what each role
- * is allowed; child.c: starting one; cgroup.c: limits; serve.c: the records.
+ * arguments.c: the command line; host.c: what it opens and claims, with directory.c and uids.c;
+ * role.c: what each role is allowed; child.c: starting one; cgroup.c: limits; removal.c: ending
+ * sessions; serve.c: the records.
  */
 
 struct arguments {
@@ -40,6 +41,7 @@ struct child {
 
 #define CHILDREN_MAX 16384
 #define REMOVALS_MAX 4096
+#define SLOTS_MAX 4000 /* the most that sessions.max can be */
 
 struct removal {
 	uint32_t session, uid_slot;
@@ -54,18 +56,21 @@ struct launcher {
 	int has_privilege;
 	int programs; /* O_PATH directory of the role binaries */
 	int tcp, admin, state;
+	int state_lock, uids; /* locked while open */
 	uint16_t port;
 	struct cgroups cgroups;
-	int control; /* to the supervisor */
-	int signals; /* signalfd */
-	int is_ready, is_ending;
+	int control;                      /* to the supervisor */
+	int signals;                      /* signalfd */
+	int is_ready, is_ending, is_deaf; /* deaf: the supervisor's socket is closed */
 	uint64_t end_deadline_ms;
 	pid_t supervisor;
 	int exit_code;
 	struct child children[CHILDREN_MAX];
-	size_t child_count; /* slots in use are below this */
+	size_t child_count;        /* slots in use are below this */
+	uint32_t slots[SLOTS_MAX]; /* the session whose processes may have the slot's uid, or 0 */
 	struct removal removals[REMOVALS_MAX];
 	size_t removal_count;
+	uint64_t start_ms; /* at most this long for a child to become its role */
 };
 
 /* arguments.c. Returns 0, 1 when there is nothing more to do (help, version), or -EINVAL. */
@@ -75,17 +80,30 @@ int arguments_parse(int argc, char **argv, struct arguments *arguments);
  * listens. Both say on stderr what is wrong and return 0 or negative errno. */
 int host_configure(struct launcher *launcher, const char *path) __attribute__((warn_unused_result));
 int host_open(struct launcher *launcher) __attribute__((warn_unused_result));
+void host_remove_copies(const struct launcher *launcher); /* of the tls section's files */
 void host_warn_development(const struct launcher *launcher);
 
 /* role.c */
 const struct role_rule *role_rule(uint16_t role);
 uid_t role_uid(const struct garasu_config *config, uint16_t role, uint32_t uid_slot);
 
+uint32_t role_uid_count(const struct garasu_config *config); /* from uid_base on */
+
 /* child.c: descriptors[0] becomes 2, the others 3, 4, ... Returns the pid or negative errno. */
 pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, uint32_t uid_slot,
 	const int *descriptors, int count);
 
-/* serve.c: runs until the broker ends. Returns the exit code. */
+/* removal.c. A slot's uid is its session's from slot_take until that session's removal. slot_take
+ * returns 0, -EINVAL, or -EBUSY while another has it. removal_begin returns 0 or -EPROTO. */
+int slot_take(struct launcher *launcher, uint32_t session, uint32_t uid_slot)
+	__attribute__((warn_unused_result));
+int removal_begin(struct launcher *launcher, const struct garasu_launch_session *order)
+	__attribute__((warn_unused_result));
+size_t removals_advance(struct launcher *launcher); /* returns how many wait on */
+void slots_kill(struct launcher *launcher);         /* every process of every slot that was taken */
+
+/* serve.c: tells the supervisor; runs until the broker ends and returns the exit code. */
+void launcher_tell(struct launcher *launcher, uint16_t type, const void *payload);
 int serve(struct launcher *launcher);
 
 #endif

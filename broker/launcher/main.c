@@ -17,6 +17,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#define START_MS 10000
+
 static int open_signals(struct launcher *launcher)
 {
 	sigset_t watched;
@@ -54,7 +56,6 @@ static int start_supervisor(struct launcher *launcher)
 	garasu_fd_close(&configuration);
 	garasu_fd_close(&launcher->tcp);
 	garasu_fd_close(&launcher->admin);
-	garasu_fd_close(&launcher->state);
 	if (result != 0) {
 		fprintf(stderr, "garasu-broker: cannot start the supervisor: %s\n",
 			strerror(-result));
@@ -69,12 +70,15 @@ static struct launcher *create(void)
 	if (launcher != NULL) {
 		launcher->programs = launcher->tcp = launcher->admin = launcher->state = -1;
 		launcher->control = launcher->signals = -1;
+		launcher->state_lock = launcher->uids = -1;
+		launcher->start_ms = START_MS;
 	}
 	return launcher;
 }
 
 static void destroy(struct launcher **launcher)
 {
+	host_remove_copies(*launcher);
 	cgroups_close(&(*launcher)->cgroups);
 	garasu_config_destroy(&(*launcher)->config);
 	free((*launcher)->configuration);

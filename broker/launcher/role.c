@@ -25,6 +25,11 @@ const struct role_rule *role_rule(uint16_t role)
 	return &rules[role];
 }
 
+uint32_t role_uid_count(const struct garasu_config *config)
+{
+	return SESSION_UIDS_AFTER + config->sessions_max;
+}
+
 uid_t role_uid(const struct garasu_config *config, uint16_t role, uint32_t uid_slot)
 {
 	if (role == GARASU_ROLE_SESSION) {

@@ -17,8 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define END_MS 8000    /* the supervisor's time to end its sessions */
-#define REMOVE_MS 5000 /* until a session must be empty */
+#define END_MS 8000 /* the supervisor's time to end its sessions */
 #define REMOVE_TICK_MS 5
 
 /* Once it is reaped its number is -1, and kill(-1) reaches every process of the host. */
@@ -29,11 +28,15 @@ static void kill_supervisor(const struct launcher *launcher, int signal_number)
 	}
 }
 
-/* A record that cannot be delivered means that the supervisor is gone or stuck: the broker ends. */
-static void tell(struct launcher *launcher, uint16_t type, const void *payload)
+/* A record that cannot be delivered means that the supervisor is gone or stuck: the broker ends.
+ * One that has closed its socket while it ends has heard enough. */
+void launcher_tell(struct launcher *launcher, uint16_t type, const void *payload)
 {
-	int result = garasu_control_send(launcher->control, type, payload, NULL, 0);
+	int result = 0;
 
+	if (!launcher->is_deaf) {
+		result = garasu_control_send(launcher->control, type, payload, NULL, 0);
+	}
 	if (result == -EAGAIN) {
 		struct pollfd room = {.fd = launcher->control, .events = POLLOUT};
 
@@ -64,12 +67,16 @@ static void start(struct launcher *launcher, struct garasu_control *record)
 {
 	const struct garasu_launch_start *order =
 		(const struct garasu_launch_start *)record->payload;
-	struct garasu_launch_failed failed = {.request = order->request, .error = -EINVAL};
+	struct garasu_launch_failed failed = {.request = order->request};
 	struct garasu_launch_started started = {.request = order->request};
 	struct child *child = free_child(launcher);
 
+	int result = order->role == GARASU_ROLE_SESSION
+			     ? slot_take(launcher, order->session, order->uid_slot)
+			     : 0;
+
 	if (order->role >= GARASU_ROLE_RECORDER && order->role <= GARASU_ROLE_EGRESS &&
-		order->uid_slot < launcher->config->sessions_max && child != NULL) {
+		child != NULL && result == 0) {
 		pid_t pid = child_start(launcher, order->role, order->session, order->uid_slot,
 			record->fds, record->fd_count);
 
@@ -79,12 +86,16 @@ static void start(struct launcher *launcher, struct garasu_control *record)
 				.session = order->session,
 				.role = order->role};
 			started.pid = pid;
-			tell(launcher, GARASU_LAUNCH_STARTED, &started);
+			launcher_tell(launcher, GARASU_LAUNCH_STARTED, &started);
 			return;
 		}
-		failed.error = (int)pid;
+		result = (int)pid;
+		if (order->role == GARASU_ROLE_SESSION) {
+			launcher->slots[order->uid_slot] = 0;
+		}
 	}
-	tell(launcher, GARASU_LAUNCH_FAILED, &failed);
+	failed.error = result != 0 ? result : -EINVAL;
+	launcher_tell(launcher, GARASU_LAUNCH_FAILED, &failed);
 }
 
 static void signal_child(struct launcher *launcher, const struct garasu_launch_kill *order)
@@ -120,90 +131,14 @@ static void reap(struct launcher *launcher)
 
 			if (child->pid == pid) {
 				child->pid = 0;
-				tell(launcher, GARASU_LAUNCH_EXITED, &exited);
+				launcher_tell(launcher, GARASU_LAUNCH_EXITED, &exited);
 				break;
 			}
 		}
 	}
 }
 
-/* ---- sessions ---- */
-
-/* Everything of the session's uid, wherever it has hidden: only that uid can be meant. */
-static void kill_uid(const struct launcher *launcher, uint32_t uid_slot)
-{
-	uid_t uid = role_uid(launcher->config, GARASU_ROLE_SESSION, uid_slot);
-	pid_t pid;
-
-	if (!launcher->has_privilege || uid == 0) {
-		return;
-	}
-	pid = fork();
-	if (pid == 0) {
-		if (setresuid(uid, uid, uid) == 0) {
-			kill(-1, SIGKILL);
-		}
-		_exit(0);
-	}
-	if (pid > 0) {
-		waitpid(pid, NULL, 0);
-	}
-}
-
-static void remove_session(struct launcher *launcher, const struct garasu_launch_session *order)
-{
-	struct removal *removal;
-
-	if (launcher->removal_count == REMOVALS_MAX) {
-		return;
-	}
-	removal = &launcher->removals[launcher->removal_count++];
-	*removal = (struct removal){.session = order->session,
-		.uid_slot = order->uid_slot,
-		.deadline_ms = garasu_clock_ms() + REMOVE_MS};
-	cgroups_usage(&launcher->cgroups, order->session, &removal->cpu_us, &removal->memory_bytes);
-}
-
-static uint32_t kill_session(struct launcher *launcher, const struct removal *removal)
-{
-	uint32_t living = cgroups_kill(&launcher->cgroups, removal->session);
-	uint32_t children = 0;
-
-	for (size_t i = 0; i < launcher->child_count; i++) {
-		struct child *child = &launcher->children[i];
-
-		if (child->pid > 0 && child->session == removal->session) {
-			kill(child->pid, SIGKILL);
-			children++;
-		}
-	}
-	return living > children ? living : children;
-}
-
-/* One step of every removal that waits. Returns how many still do. */
-static size_t advance_removals(struct launcher *launcher)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < launcher->removal_count; i++) {
-		struct removal removal = launcher->removals[i];
-		uint32_t living = kill_session(launcher, &removal);
-
-		if (living > 0 && garasu_clock_ms() < removal.deadline_ms) {
-			launcher->removals[left++] = removal;
-			continue;
-		}
-		kill_uid(launcher, removal.uid_slot);
-		cgroups_remove(&launcher->cgroups, removal.session);
-		tell(launcher, GARASU_LAUNCH_REMOVED,
-			&(struct garasu_launch_used){.session = removal.session,
-				.processes = living,
-				.cpu_us = removal.cpu_us,
-				.memory_bytes = removal.memory_bytes});
-	}
-	launcher->removal_count = left;
-	return left;
-}
+/* ---- records ---- */
 
 static void measure(struct launcher *launcher, uint32_t session)
 {
@@ -211,15 +146,14 @@ static void measure(struct launcher *launcher, uint32_t session)
 
 	used.processes =
 		cgroups_usage(&launcher->cgroups, session, &used.cpu_us, &used.memory_bytes);
-	tell(launcher, GARASU_LAUNCH_USED, &used);
+	launcher_tell(launcher, GARASU_LAUNCH_USED, &used);
 }
-
-/* ---- records ---- */
 
 static void on_ready(struct launcher *launcher)
 {
 	if (!launcher->is_ready) {
 		launcher->is_ready = 1;
+		host_remove_copies(launcher); /* the supervisor has read them */
 		printf("READY port=%u\n", launcher->port);
 		fflush(stdout);
 	}
@@ -245,8 +179,7 @@ static int on_record(struct launcher *launcher, struct garasu_control *record)
 		measure(launcher, session->session);
 		return 0;
 	case GARASU_LAUNCH_REMOVE:
-		remove_session(launcher, session);
-		return 0;
+		return removal_begin(launcher, session);
 	case GARASU_LAUNCH_READY:
 		on_ready(launcher);
 		return 0;
@@ -270,8 +203,11 @@ static void on_control(struct launcher *launcher)
 			break;
 		}
 	}
-	if (result != -EAGAIN && !launcher->is_ending) {
-		kill_supervisor(launcher, SIGKILL);
+	if (result != -EAGAIN) {
+		launcher->is_deaf = 1;
+		if (!launcher->is_ending) {
+			kill_supervisor(launcher, SIGKILL);
+		}
 	}
 }
 
@@ -306,9 +242,7 @@ static void end_everything(struct launcher *launcher)
 	}
 	while (waitpid(-1, NULL, 0) > 0) {
 	}
-	for (uint32_t slot = 0; slot < launcher->config->sessions_max; slot++) {
-		kill_uid(launcher, slot);
-	}
+	slots_kill(launcher);
 	unlink(launcher->config->admin_socket);
 }
 
@@ -317,15 +251,17 @@ int serve(struct launcher *launcher)
 	while (launcher->supervisor > 0) {
 		struct pollfd ready[] = {
 			{.fd = launcher->signals, .events = POLLIN},
-			{.fd = launcher->control, .events = POLLIN},
+			{.fd = launcher->is_deaf ? -1 : launcher->control, .events = POLLIN},
 		};
-		int wait_ms = advance_removals(launcher) > 0 ? REMOVE_TICK_MS
+		int wait_ms = removals_advance(launcher) > 0 ? REMOVE_TICK_MS
 			      : launcher->is_ending          ? 100
 							     : -1;
 
 		poll(ready, 2, wait_ms);
 		on_signals(launcher);
-		on_control(launcher);
+		if (!launcher->is_deaf) {
+			on_control(launcher);
+		}
 		if (launcher->is_ending && garasu_clock_ms() > launcher->end_deadline_ms) {
 			kill_supervisor(launcher, SIGKILL);
 		}
