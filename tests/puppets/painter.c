@@ -20,6 +20,12 @@ int painter_open(struct painter *painter, const char *address)
 	if (page.kind == PATTERN_END) {
 		exit((int)page.code);
 	}
+	if (page.kind == PATTERN_HOG_MEMORY) {
+		hog_memory();
+	}
+	if (page.kind == PATTERN_HOG_PROCESSES) {
+		page.rgb = hog_processes() == 0 ? 0xffffffu : 0xc03010u;
+	}
 	page.width = painter->page.width;
 	page.height = painter->page.height;
 	page.words[PATTERN_WORD_STATE] = painter->page.words[PATTERN_WORD_STATE];

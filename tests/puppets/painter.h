@@ -91,4 +91,9 @@ int lone_receive(int lone, char *address, size_t size);
 /* painter.c */
 int painter_open(struct painter *painter, const char *address);
 
+/* painter_hog.c: what a session must not be able to take. The first never returns; the second returns
+ * negative errno where it was stopped, 0 where nothing did. */
+_Noreturn void hog_memory(void);
+int hog_processes(void);
+
 #endif

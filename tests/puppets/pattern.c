@@ -50,6 +50,8 @@ static const struct {
 	{"text", PATTERN_TEXT},
 	{"pointer", PATTERN_POINTER},
 	{"end", PATTERN_END},
+	{"hog-memory", PATTERN_HOG_MEMORY},
+	{"hog-processes", PATTERN_HOG_PROCESSES},
 };
 
 /* The value of "name=" after the question mark, or NULL. */
@@ -261,6 +263,8 @@ uint32_t pattern_pixel(const struct pattern *pattern, uint32_t x, uint32_t y)
 	switch (pattern->kind) {
 	case PATTERN_SOLID:
 	case PATTERN_END:
+	case PATTERN_HOG_MEMORY:
+	case PATTERN_HOG_PROCESSES:
 		return pattern->rgb;
 	case PATTERN_BARS:
 		return bars(pattern, x, y);

@@ -24,6 +24,9 @@
  *                                   ?late=1 enabled when its window gets another size
  *   http://HOST/pointer             as keys, and shows the pointer; ?side=1 sets its own picture
  *   http://HOST/end?code=N          the painter exits with N
+ *   http://HOST/hog-memory          the painter takes memory until it dies, or exits at 4 GiB
+ *   http://HOST/hog-processes       the painter starts processes until it may not: red; white when
+ *                                   it had 2000
  *
  * Words are 32-bit bar codes, highest bit first, each bit 8 x 8 pixels, black 0 and white 1; word n
  * is at y = 8 n. Cells are bar codes of 21 bits below them: the nth thing that arrived is in cell n
@@ -52,6 +55,8 @@ enum pattern_kind {
 	PATTERN_TEXT,
 	PATTERN_POINTER,
 	PATTERN_END,
+	PATTERN_HOG_MEMORY,
+	PATTERN_HOG_PROCESSES,
 };
 
 enum pattern_area { PATTERN_AREA_SMALL, PATTERN_AREA_FULL, PATTERN_AREA_NOISE };
