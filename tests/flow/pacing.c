@@ -198,6 +198,7 @@ static void viewer_that_asks_for_nothing_gets_nothing(void **state)
 static void session_nobody_watches_draws_nothing(void **state)
 {
 	unsigned frames;
+	unsigned now;
 	unsigned updates;
 
 	(void)state;
@@ -208,9 +209,12 @@ static void session_nobody_watches_draws_nothing(void **state)
 	let_another_draw(200);
 	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
 	flow_viewer_say(&viewer, "pace none");
-	ask(&viewer, 3); /* and what was still on its way */
-	updates = read_counts(&viewer).updates;
-	assert_in_range(read_frames(&viewer) - frames, 1, updates + AHEAD);
+	do { /* the first pictures may show again what stood there */
+		ask(&viewer, 1);
+		now = read_frames(&viewer);
+		updates = read_counts(&viewer).updates;
+	} while (now == frames && updates < 100);
+	assert_in_range(now - frames, 1, updates + AHEAD);
 	assert_in_range(updates, 1, 100); /* or the other's 200 would prove nothing */
 	flow_viewer_stop(&viewer);
 }
