@@ -22,6 +22,8 @@
 #define TELL_MS 1000
 #define LOG_NAME "garasu.log"
 #define AUDIT_NAME "audit.jsonl"
+#define TAIL_SIZE 65536     /* more than the longest line of the trail */
+#define RECORDS_AT_ONCE 256 /* then the pipes have their turn */
 
 struct file {
 	const char *name;
@@ -76,26 +78,70 @@ static int open_file(struct recorder *recorder, struct file *file)
 	return 0;
 }
 
+/* All of it or nothing: half a line would swallow the next one. */
 static int append(struct recorder *recorder, struct file *file, const char *text, size_t size)
 {
+	struct stat before;
 	int result = open_file(recorder, file);
 
-	return result == 0 ? garasu_fd_write_all(file->fd, text, size) : result;
+	if (result == 0 && fstat(file->fd, &before) != 0) {
+		result = -errno;
+	}
+	if (result != 0) {
+		return result;
+	}
+	result = garasu_fd_write_all(file->fd, text, size);
+	if (result != 0 && ftruncate(file->fd, before.st_size) != 0) {
+		garasu_log(GARASU_LOG_ERROR, "torn_line", "file=%s errno=%d", file->name, errno);
+	}
+	return result;
 }
 
-/* Continues the numbers of an earlier run: one more than there are lines. */
-static void count_events(struct recorder *recorder)
+/* The number of a whole line of the trail, or 0. */
+static uint64_t line_number(const char *line, size_t length)
 {
-	char bytes[65536];
-	ssize_t got;
+	static const char head[] = "{\"number\":";
+	char *end;
+	uint64_t number;
+
+	if (length <= sizeof(head) || line[length - 1] != '}' ||
+		memcmp(line, head, sizeof(head) - 1) != 0) {
+		return 0;
+	}
+	number = strtoull(line + sizeof(head) - 1, &end, 10);
+	return *end == ',' ? number : 0;
+}
+
+/* Continues the numbers of an earlier run, by the last whole line of its trail, and ends a line
+ * that it could not. */
+static int continue_trail(struct recorder *recorder)
+{
+	char bytes[TAIL_SIZE];
+	struct stat status;
+	ssize_t got = 0;
 	int fd = openat(recorder->directory, AUDIT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
-	while (fd >= 0 && (got = read(fd, bytes, sizeof(bytes))) > 0) {
-		for (ssize_t i = 0; i < got; i++) {
-			recorder->number += bytes[i] == '\n';
-		}
+	if (fd >= 0 && fstat(fd, &status) == 0) {
+		off_t from = status.st_size > TAIL_SIZE ? status.st_size - TAIL_SIZE : 0;
+
+		got = pread(fd, bytes, sizeof(bytes), from);
 	}
 	garasu_fd_close(&fd);
+	if (got <= 0) {
+		return (int)got;
+	}
+	for (ssize_t end = got; end > 0 && recorder->number == 0;) {
+		ssize_t start = end - 1;
+
+		while (start > 0 && bytes[start - 1] != '\n') {
+			start--;
+		}
+		if (bytes[end - 1] == '\n') {
+			recorder->number = line_number(bytes + start, (size_t)(end - 1 - start));
+		}
+		end = start;
+	}
+	return bytes[got - 1] != '\n' ? append(recorder, &recorder->audit, "\n", 1) : 0;
 }
 
 /* ---- log lines ---- */
@@ -270,11 +316,15 @@ static void on_control(uv_poll_t *handle, int status, int events)
 	static struct garasu_control record;
 	struct recorder *recorder = handle->data;
 	int wrote = 0;
-	int result = -EAGAIN;
+	int result = 1;
 
 	(void)status;
 	(void)events;
-	while ((result = garasu_control_receive(recorder->control_fd, &record, 1)) == 1) {
+	for (int i = 0; i < RECORDS_AT_ONCE && recorder->exit_code == 0; i++) {
+		result = garasu_control_receive(recorder->control_fd, &record, 1);
+		if (result != 1) {
+			break;
+		}
 		if (record.header.type == GARASU_RECORD_PIPE && record.fd_count == 1) {
 			add_pipe(recorder, (const struct garasu_record_pipe *)record.payload,
 				record.fds[0]);
@@ -288,7 +338,7 @@ static void on_control(uv_poll_t *handle, int status, int events)
 	if (wrote && recorder->audit.fd >= 0) {
 		fdatasync(recorder->audit.fd);
 	}
-	if (result != -EAGAIN) {
+	if (result != -EAGAIN && result != 1) {
 		begin_end(recorder);
 		if (recorder->is_ending && recorder->pipes > 0) {
 			uv_timer_start(&recorder->drain, on_drained, DRAIN_MS, 0);
@@ -303,9 +353,9 @@ int recorder_run(int control, int directory)
 
 	recorder.control_fd = control;
 	recorder.directory = directory;
-	count_events(&recorder);
 	if (open_file(&recorder, &recorder.log) != 0 ||
-		open_file(&recorder, &recorder.audit) != 0 || uv_loop_init(&recorder.loop) != 0 ||
+		open_file(&recorder, &recorder.audit) != 0 || continue_trail(&recorder) != 0 ||
+		uv_loop_init(&recorder.loop) != 0 ||
 		uv_poll_init(&recorder.loop, &recorder.control, control) != 0 ||
 		uv_timer_init(&recorder.loop, &recorder.drain) != 0 ||
 		uv_timer_init(&recorder.loop, &recorder.tell) != 0) {
