@@ -12,9 +12,11 @@
 #include <poll.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define PASSES 3               /* argon2id's opslimit */
 #define MEMORY_BYTES 67108864u /* argon2id's memlimit, 64 MiB */
+#define MEMORY_BESIDE 1048576u /* that libsodium takes around it */
 
 _Static_assert(crypto_pwhash_STRBYTES <= GARASU_PHC_SIZE, "a PHC string fits its record");
 
@@ -40,10 +42,23 @@ int authenticator_lock(void)
 	return garasu_lock_calls(rows, sizeof(rows) / sizeof(rows[0]), GARASU_LOCK_REFUSE);
 }
 
+/* libsodium tells lack of memory and a wrong password by the same -1 and EINVAL. */
+static int has_memory(void)
+{
+	size_t size = MEMORY_BYTES + MEMORY_BESIDE;
+	void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return room != MAP_FAILED && munmap(room, size) == 0;
+}
+
 static int check(int control, struct garasu_auth_check *order)
 {
 	struct garasu_auth_checked checked = {0};
 
+	if (!has_memory()) {
+		garasu_secret_wipe(order, sizeof(*order));
+		return -ENOMEM; /* no answer: it is not the user's mistake */
+	}
 	checked.is_right =
 		crypto_pwhash_str_verify(order->phc, order->password, strlen(order->password)) == 0;
 	garasu_secret_wipe(order, sizeof(*order));

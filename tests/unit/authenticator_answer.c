@@ -14,13 +14,17 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#define LITTLE_MEMORY (48u << 20) /* of addresses: less than one hash takes */
+
 static struct garasu_control record;
+static int has_little; /* memory */
 
 /* Sends one record to a fresh locked authenticator; fills record with the answer. Returns the
  * authenticator's exit code; 0 fds of an answer mean that none came. */
@@ -34,7 +38,12 @@ static int ask(uint16_t type, const void *payload, int *answered)
 	assert_int_equal(garasu_control_pair(ends), 0);
 	pid = fork();
 	if (pid == 0) {
+		const struct rlimit little = {LITTLE_MEMORY, LITTLE_MEMORY};
+
 		close(ends[0]);
+		if (has_little && setrlimit(RLIMIT_AS, &little) != 0) {
+			_exit(99);
+		}
 		_exit(authenticator_lock() == 0 && authenticator_answer(ends[1]) == 0 ? 0 : 1);
 	}
 	garasu_fd_close(&ends[1]);
@@ -103,6 +112,23 @@ static void malformed_hash_is_never_right(void **state)
 	assert_int_equal(is_right("himitsu", "himitsu"), 0);
 }
 
+/* An answer would count as a wrong password, and lock the user out at last. */
+static void lack_of_memory_is_no_answer(void **state)
+{
+	struct garasu_auth_check order = {.password = "himitsu"};
+	int answered;
+
+	(void)state;
+#ifdef GARASU_SANITIZED
+	skip(); /* which needs all addresses */
+#endif
+	make_hash(order.password, order.phc);
+	has_little = 1;
+	assert_int_equal(ask(GARASU_AUTH_CHECK, &order, &answered), 1);
+	has_little = 0;
+	assert_int_equal(answered, 0);
+}
+
 static void other_records_are_not_answered(void **state)
 {
 	struct garasu_launch_kill order = {0};
@@ -147,6 +173,7 @@ int main(void)
 		cmocka_unit_test(right_password_is_right_and_others_are_not),
 		cmocka_unit_test(same_password_hashes_differently_each_time),
 		cmocka_unit_test(malformed_hash_is_never_right),
+		cmocka_unit_test(lack_of_memory_is_no_answer),
 		cmocka_unit_test(other_records_are_not_answered),
 		cmocka_unit_test(locked_process_opens_and_connects_nothing),
 	};
