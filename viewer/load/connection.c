@@ -52,14 +52,20 @@ static void answer_fence(struct connection *connection, const struct decoder_eve
 	}
 }
 
+/* A server repeats its size whenever the whole picture is asked for (rfbproto,
+ * ExtendedDesktopSize): to ask again for that would never end. */
 static void take_size(struct connection *connection, const struct decoder_event *event)
 {
+	bool is_other = event->width != connection->width || event->height != connection->height;
+
 	connection->width = event->width;
 	connection->height = event->height;
 	if (event->value == DECODER_RESIZE_INIT) {
 		connection_start_stream(connection);
-	} else {
-		connection->has_resize = true;
+		return;
+	}
+	connection->has_resize = true;
+	if (is_other) {
 		connection->is_continuous = false; /* its area changed: say it again */
 		connection->wants_whole = true;
 	}

@@ -49,6 +49,12 @@ static void say_progress(const struct step *step, const struct crowd *crowd, con
 		snprintf(times, sizeof(times), ", key p50 %.0f p95 %.0f ms", summary.p50 / 1000.0,
 			summary.p95 / 1000.0);
 	}
+	if (of == 0) {
+		fprintf(stderr, "%sgarasu-load: session %u of %u, %s%s",
+			is_terminal ? "\r\033[K" : "", (unsigned)crowd->count, step->sessions,
+			phase, is_terminal ? "" : "\n");
+		return;
+	}
 	fprintf(stderr, "%sgarasu-load: %u sessions, %s %u/%u s, n=%zu%s, %.1f Mbit/s, %u failed%s",
 		is_terminal ? "\r\033[K" : "", (unsigned)crowd->count, phase, second, of,
 		summary.count, times, (double)bytes * 8 / 1e6, step->failed,

@@ -3,6 +3,7 @@
 
 #include "work.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const profile_names[WORK_PROFILES] = {
@@ -28,6 +29,15 @@ int work_profile_read(const char *name, enum work_profile *profile)
 		}
 	}
 	return -1;
+}
+
+void work_failure(const struct work *work, char *out, size_t size)
+{
+	char words[WORDS_BYTES_MAX];
+
+	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, &work->connection.outcome);
+	words[strcspn(words, "\n")] = '\0';
+	snprintf(out, size, "%s", words);
 }
 
 void tally_finish(struct tally *tally)

@@ -251,14 +251,33 @@ static void type_text(struct work *work)
 	begin(work, WORK_TEXT, (uint16_t)(work->strip.count + words[which].length));
 }
 
+/* A page that never rests, or shows no ruler, loses its notch. */
+static void wait_for_rest(struct work *work, uint64_t now_us)
+{
+	if (work->rest_since_us == 0) {
+		work->rest_since_us = now_us;
+	}
+	if (now_us - work->rest_since_us < work->settings->action_timeout_ms * UINT64_C(1000)) {
+		work->due_us = now_us + REST_US / 4;
+		return;
+	}
+	if (work->is_open) {
+		work->tally->lost[WORK_WHEEL]++;
+	}
+	work->rest_since_us = 0;
+	work->step++;
+	be_ready(work, now_us);
+}
+
 static void turn_wheel(struct work *work, uint64_t now_us)
 {
 	int32_t end = PAGES_HEIGHT - (int32_t)work->connection.height - TURN_ABOVE;
 
 	if (!work->has_position || now_us - work->moved_us < REST_US) {
-		work->due_us = now_us + REST_US / 4;
+		wait_for_rest(work, now_us);
 		return;
 	}
+	work->rest_since_us = 0;
 	if (work->position <= TURN_ABOVE) {
 		work->is_going_up = false;
 	} else if (work->position >= end) {
@@ -476,13 +495,4 @@ bool work_run(struct work *work, uint64_t now_us)
 bool work_is_settled(const struct work *work)
 {
 	return work->phase == WORK_FAILED || work->first_page_us > 0;
-}
-
-void work_failure(const struct work *work, char *out, size_t size)
-{
-	char words[WORDS_BYTES_MAX];
-
-	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, &work->connection.outcome);
-	words[strcspn(words, "\n")] = '\0';
-	snprintf(out, size, "%s", words);
 }

@@ -81,7 +81,8 @@ struct work {
 	uint16_t frame;
 	bool has_position;
 	int32_t position;
-	uint64_t moved_us; /* when the position last changed */
+	uint64_t moved_us;      /* when the position last changed */
+	uint64_t rest_since_us; /* when the next notch began to wait for rest; 0: it does not */
 	bool is_going_up;
 	uint32_t step; /* actions so far */
 
