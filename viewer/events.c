@@ -26,8 +26,12 @@ static void refuse(struct session *session)
 	session_fail(session, FAULT_STREAM);
 }
 
+/* Some servers repeat their size with every whole picture: only another size is a reason to ask. */
 static void take_size(struct session *session, const struct decoder_event *event)
 {
+	bool is_other = event->width != session->picture.width ||
+			event->height != session->picture.height;
+
 	if (event->value > DECODER_RESIZE_INIT ||
 		picture_set_size(&session->picture, event->width, event->height) != 0) {
 		refuse(session);
@@ -37,6 +41,8 @@ static void take_size(struct session *session, const struct decoder_event *event
 		session_start_stream(session);
 	} else {
 		session->has_resize = true;
+	}
+	if (event->value != DECODER_RESIZE_INIT && is_other) {
 		session->is_continuous = false; /* its area changed: say it again */
 		session->wants_whole = true;
 	}
