@@ -201,6 +201,7 @@ int encoder_flush(struct encoder *encoder, uint64_t now_ms)
 		uint64_t waited_ms = now_ms - encoder->started_ms;
 
 		encoder->statistics.first_picture_ms = waited_ms > 0 ? (uint32_t)waited_ms : 1;
+		encoder->statistics_due_ms = 0; /* at once: a session may last less than a second */
 	}
 	return 0;
 }

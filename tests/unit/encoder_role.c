@@ -170,6 +170,28 @@ static void key_on_the_stream_ends_it(void **state)
 	assert_int_equal(drive_wait(&drive), 1);
 }
 
+/* A session that lasts less than a second has its figures all the same. */
+static void first_picture_is_told_at_once(void **state)
+{
+	struct garasu_encoder_statistics told;
+	struct garasu_control record;
+	struct drive drive;
+
+	(void)state;
+	start_at_rest(&drive);
+	take_whole(&drive);
+	assert_int_equal(
+		poll(&(struct pollfd){.fd = drive.control, .events = POLLIN}, 1, DRIVE_DEADLINE_MS),
+		1);
+	assert_int_equal(garasu_control_receive(drive.control, &record, 0), 1);
+	assert_int_equal(record.header.type, GARASU_ENCODER_STATISTICS);
+	memcpy(&told, record.payload, sizeof(told));
+	assert_in_range(told.first_picture_ms, 1, DRIVE_DEADLINE_MS);
+	assert_int_equal(told.frames, 1);
+	assert_int_not_equal(told.bytes, 0);
+	drive_end(&drive);
+}
+
 /* Why a session ended is the supervisor's to say, and it ends us then. */
 static void picture_stands_until_the_supervisor_ends_it(void **state)
 {
@@ -358,6 +380,7 @@ int main(void)
 		cmocka_unit_test(frame_without_a_change_sends_nothing),
 		cmocka_unit_test(pixel_format_is_obeyed_once_and_between_messages),
 		cmocka_unit_test(key_on_the_stream_ends_it),
+		cmocka_unit_test(first_picture_is_told_at_once),
 		cmocka_unit_test(picture_stands_until_the_supervisor_ends_it),
 		cmocka_unit_test(no_credit_before_a_request),
 		cmocka_unit_test(client_init_asks_for_the_first_frame),
