@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_MAX LINK_QUEUE_MAX
 #define RECORDS_AT_ONCE 32
 
 struct outgoing {
@@ -220,7 +219,7 @@ int link_send(struct link *link, uint16_t type, const void *payload, const int *
 			return result;
 		}
 	}
-	if (link->queued >= QUEUE_MAX) {
+	if (link->queued >= LINK_QUEUE_MAX) {
 		return -ENOBUFS;
 	}
 	outgoing = outgoing_make(type, payload, fds, fd_count);
@@ -240,9 +239,4 @@ int link_send(struct link *link, uint16_t type, const void *payload, const int *
 unsigned link_waiting(const struct link *link)
 {
 	return link != NULL ? link->queued : 0;
-}
-
-int link_is_behind(const struct link *link)
-{
-	return link->first != NULL;
 }

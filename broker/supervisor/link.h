@@ -32,7 +32,4 @@ int link_send(struct link *link, uint16_t type, const void *payload, const int *
 /* How many records wait for the peer; 0 for NULL. */
 unsigned link_waiting(const struct link *link);
 
-/* Returns true while records wait for the peer. */
-int link_is_behind(const struct link *link);
-
 #endif
