@@ -4,6 +4,7 @@
 #include "session.h"
 
 #include "messages.h"
+#include "record.h"
 
 #include <base/clock.h>
 #include <base/utf8.h>
@@ -24,7 +25,7 @@
 void session_start_stream(struct session *session)
 {
 	MESSAGE(session, message_pixel_format(message));
-	MESSAGE(session, message_encodings(message));
+	MESSAGE(session, message_encodings(message, VIEWER_OFFERS));
 	session->wants_whole = true;
 	MESSAGE(session, message_update_request(
 				 message, 0, session->picture.width, session->picture.height));

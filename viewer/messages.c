@@ -3,6 +3,8 @@
 
 #include "messages.h"
 
+#include "decoder/decoder.h"
+
 #include <string.h>
 
 static void put_u16(uint8_t *out, uint32_t value)
@@ -30,33 +32,38 @@ size_t message_pixel_format(uint8_t *out)
 	return sizeof(format);
 }
 
-size_t message_encodings(uint8_t *out)
+size_t message_encodings(uint8_t *out, uint32_t offers)
 {
-	static const int32_t offered[] = {
-		GARASU_RFB_ENCODING_ZSTD,
-		GARASU_RFB_TIGHT,
-		GARASU_RFB_COPY_RECT,
-		GARASU_RFB_RAW,
-		GARASU_RFB_JPEG_QUALITY_0 + 8,
-		GARASU_RFB_COMPRESS_0 + 1,
-		GARASU_RFB_LAST_RECT,
-		GARASU_RFB_EXTENDED_DESKTOP_SIZE,
-		GARASU_RFB_CURSOR_WITH_ALPHA,
-		GARASU_RFB_LED_STATE,
-		GARASU_RFB_QEMU_EXTENDED_KEY,
-		GARASU_RFB_FENCE,
-		GARASU_RFB_CONTINUOUS_UPDATES,
-		GARASU_RFB_ENCODING_GARASU,
-		GARASU_RFB_ENCODING_CARET,
+	static const struct {
+		int32_t encoding;
+		uint32_t offer; /* 0: always */
+	} known[] = {
+		{GARASU_RFB_ENCODING_ZSTD, DECODER_OFFER_ZSTD},
+		{GARASU_RFB_TIGHT, DECODER_OFFER_TIGHT},
+		{GARASU_RFB_COPY_RECT, 0},
+		{GARASU_RFB_RAW, 0},
+		{GARASU_RFB_JPEG_QUALITY_0 + 8, DECODER_OFFER_JPEG},
+		{GARASU_RFB_COMPRESS_0 + 1, DECODER_OFFER_TIGHT},
+		{GARASU_RFB_LAST_RECT, DECODER_OFFER_LAST_RECT},
+		{GARASU_RFB_EXTENDED_DESKTOP_SIZE, DECODER_OFFER_RESIZE},
+		{GARASU_RFB_CURSOR_WITH_ALPHA, DECODER_OFFER_POINTER},
+		{GARASU_RFB_LED_STATE, DECODER_OFFER_LED},
+		{GARASU_RFB_QEMU_EXTENDED_KEY, DECODER_OFFER_QEMU_KEY},
+		{GARASU_RFB_FENCE, DECODER_OFFER_FENCE},
+		{GARASU_RFB_CONTINUOUS_UPDATES, DECODER_OFFER_CONTINUOUS},
+		{GARASU_RFB_ENCODING_GARASU, DECODER_OFFER_GARASU},
+		{GARASU_RFB_ENCODING_CARET, DECODER_OFFER_GARASU},
 	};
-	size_t count = sizeof(offered) / sizeof(offered[0]);
+	uint32_t count = 0;
 
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if ((known[i].offer & offers) == known[i].offer) {
+			put_u32(out + 4 + count++ * 4, (uint32_t)known[i].encoding);
+		}
+	}
 	out[0] = GARASU_RFB_SET_ENCODINGS;
 	out[1] = 0;
-	put_u16(out + 2, (uint32_t)count);
-	for (size_t i = 0; i < count; i++) {
-		put_u32(out + 4 + i * 4, (uint32_t)offered[i]);
-	}
+	put_u16(out + 2, count);
 	return 4 + count * 4;
 }
 

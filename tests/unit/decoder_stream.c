@@ -224,6 +224,29 @@ static void states_and_messages_are_told(void **state)
 	assert_int_equal(decoder_feed(decoder, escape, sizeof(escape)), DECODER_ERROR_TEXT);
 }
 
+/* Bell and ServerCutText, RFC 6143 §7.6.3 and §7.6.4, in front of a state. */
+static void bell_and_cut_text_are_dropped_only_where_foreign_servers_are(void **state)
+{
+	static const uint8_t bell[1] = {2}, empty[8] = {3};
+	static const uint8_t words[11] = {3, [7] = 3, 'a', 'b', 'c'};
+	static const uint8_t endless[8] = {3, [4] = 0, 4, 0, 1};
+	static const uint8_t idle[10] = {252, 1, 0, 6, 0, 8, 0, 0, 0, 60};
+
+	(void)state;
+	begin(DECODER_OFFER_ALL);
+	assert_int_equal(decoder_feed(decoder, bell, sizeof(bell)), DECODER_ERROR_MESSAGE);
+	begin(DECODER_OFFER_ALL);
+	assert_int_equal(decoder_feed(decoder, words, sizeof(words)), DECODER_ERROR_MESSAGE);
+	begin(DECODER_OFFER_ALL | DECODER_OFFER_FOREIGN);
+	assert_int_equal(decoder_feed(decoder, bell, sizeof(bell)), DECODER_OK);
+	assert_int_equal(decoder_feed(decoder, words, sizeof(words)), DECODER_OK);
+	assert_int_equal(decoder_feed(decoder, empty, sizeof(empty)), DECODER_OK);
+	assert_int_equal(decoder_feed(decoder, idle, sizeof(idle)), DECODER_OK);
+	assert_int_equal(last.extra, 60);
+	assert_int_equal(decoder_foreign_messages(decoder), 3);
+	assert_int_equal(decoder_feed(decoder, endless, sizeof(endless)), DECODER_ERROR_TEXT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +257,8 @@ int main(void)
 		cmocka_unit_test_teardown(rectangles_outside_the_picture_are_refused, end),
 		cmocka_unit_test_teardown(every_truncation_waits, end),
 		cmocka_unit_test_teardown(states_and_messages_are_told, end),
+		cmocka_unit_test_teardown(
+			bell_and_cut_text_are_dropped_only_where_foreign_servers_are, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 
 #define CHUNK 65536u
 #define NAME_MAX_BYTES 255u
+#define FOREIGN_BELL 2u
+#define FOREIGN_CUT_TEXT 3u
 
 static enum decoder_error read_message(struct decoder *decoder, const uint8_t *untrusted_bytes);
 
@@ -244,6 +246,42 @@ static enum decoder_error read_garasu(struct decoder *decoder, const uint8_t *un
 	return DECODER_OK;
 }
 
+/* ---- what other makers' servers say besides, RFC 6143 §7.6.3 and §7.6.4 ---- */
+
+static enum decoder_error drop_cut_text(struct decoder *decoder, const uint8_t *untrusted_bytes)
+{
+	(void)untrusted_bytes; /* no string of a server is ever shown */
+	decoder_expect(decoder, 1, read_message);
+	return DECODER_OK;
+}
+
+static enum decoder_error read_cut_text(struct decoder *decoder, const uint8_t *untrusted_bytes)
+{
+	uint32_t size = read_u32(untrusted_bytes + 3);
+
+	if (size > GARASU_RFB_CUT_TEXT_MAX) {
+		return DECODER_ERROR_TEXT;
+	}
+	decoder_expect(decoder, size, drop_cut_text);
+	return DECODER_OK;
+}
+
+static enum decoder_error read_foreign(struct decoder *decoder, uint8_t type)
+{
+	if (type == FOREIGN_CUT_TEXT) {
+		decoder_expect(decoder, 7, read_cut_text);
+	} else if (type != FOREIGN_BELL) {
+		return DECODER_ERROR_MESSAGE;
+	}
+	decoder->foreign++;
+	return DECODER_OK;
+}
+
+uint64_t decoder_foreign_messages(const struct decoder *decoder)
+{
+	return decoder->foreign;
+}
+
 /* ---- messages ---- */
 
 static enum decoder_error read_message(struct decoder *decoder, const uint8_t *untrusted_bytes)
@@ -259,6 +297,8 @@ static enum decoder_error read_message(struct decoder *decoder, const uint8_t *u
 	} else if (type == GARASU_RFB_END_CONTINUOUS &&
 		   (decoder->offers & DECODER_OFFER_CONTINUOUS)) {
 		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_CONTINUOUS});
+	} else if (decoder->offers & DECODER_OFFER_FOREIGN) {
+		return read_foreign(decoder, type);
 	} else {
 		return DECODER_ERROR_MESSAGE;
 	}

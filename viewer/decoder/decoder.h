@@ -33,6 +33,9 @@ enum decoder_offer {
 	DECODER_OFFER_CONTINUOUS = 1u << 9,
 	DECODER_OFFER_ZSTD = 1u << 10, /* our zstd stream */
 	DECODER_OFFER_ALL = 0x7ffu,
+	/* No offer on the wire: other makers' servers send Bell and ServerCutText unasked. They are
+	 * dropped and counted. Only the load tool measures such servers. */
+	DECODER_OFFER_FOREIGN = 1u << 11,
 };
 
 enum decoder_error {
@@ -63,8 +66,9 @@ enum decoder_error {
 	DECODER_ERROR_LED,
 	DECODER_ERROR_FENCE,
 	DECODER_ERROR_STATE, /* length of a state, or an unknown sub-type */
-	DECODER_ERROR_TEXT,  /* the administrator's message: length, UTF-8 or a control */
-	DECODER_ERROR_END,   /* not an error: how many there are */
+	DECODER_ERROR_TEXT, /* the administrator's message: length, UTF-8 or a control; a cut text's
+			       length */
+	DECODER_ERROR_END,  /* not an error: how many there are */
 };
 
 enum decoder_event_type {
@@ -119,6 +123,9 @@ void decoder_destroy(struct decoder **decoder);
 /* Takes in size bytes and calls on_event for what became whole. Returns the first error, and the
  * same one for ever after; then nothing is written any more. */
 enum decoder_error decoder_feed(struct decoder *decoder, const uint8_t *bytes, size_t size);
+
+/* Returns how many messages DECODER_OFFER_FOREIGN made it drop. */
+uint64_t decoder_foreign_messages(const struct decoder *decoder);
 
 /* Returns a short fixed English name of the error, never NULL. */
 const char *decoder_error_name(enum decoder_error error);

@@ -69,6 +69,7 @@ struct decoder {
 	uint32_t row;              /* next row of a Raw rectangle, or of a zstd plane */
 	struct garasu_rect damage; /* of this update */
 	uint32_t fence_flags, garasu_sub;
+	uint64_t foreign; /* messages that were dropped */
 	struct tight tight;
 	struct zstd zstd;
 };

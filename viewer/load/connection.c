@@ -149,8 +149,8 @@ static int map_picture(struct connection *connection)
 		.pixels = memory + POINTER_BYTES,
 		.max_width = VIEWER_MAX_WIDTH,
 		.max_height = VIEWER_MAX_HEIGHT};
-	connection->decoder =
-		decoder_create(&connection->picture, VIEWER_OFFERS, on_event, connection);
+	connection->decoder = decoder_create(
+		&connection->picture, connection->settings->offers, on_event, connection);
 	return connection->decoder != NULL ? 0 : -ENOMEM;
 }
 
@@ -281,6 +281,7 @@ static void feed(struct connection *connection, const uint8_t *untrusted_bytes, 
 {
 	enum decoder_error error = decoder_feed(connection->decoder, untrusted_bytes, size);
 
+	connection->foreign_messages = decoder_foreign_messages(connection->decoder);
 	if (error != DECODER_OK && connection->phase != CONNECTION_ENDED) {
 		strncpy(connection->outcome.reason, decoder_error_name(error),
 			sizeof(connection->outcome.reason) - 1);

@@ -23,6 +23,7 @@ struct connection_settings {
 	socklen_t address_size;
 	bool is_plain; /* security None: no TLS, no user */
 	struct tls_files files;
+	uint32_t offers;               /* enum decoder_offer */
 	uint32_t width, height, scale; /* wished; scale in 1/120 */
 	uint32_t log_in_timeout_ms;
 };
@@ -62,6 +63,7 @@ struct connection {
 	uint64_t first_picture_us; /* when the first update with pixels was decoded; 0: not yet */
 	uint64_t bytes_in;         /* of the RFB stream, without TLS's own */
 	uint64_t bytes_out, updates, pictures;
+	uint64_t foreign_messages; /* dropped */
 };
 
 /* Starts to connect, in storage that is zero or was finished; a failure shows as ENDED. Strings are

@@ -32,7 +32,7 @@ static void request(struct connection *connection)
 void connection_start_stream(struct connection *connection)
 {
 	MESSAGE(connection, message_pixel_format(message));
-	MESSAGE(connection, message_encodings(message));
+	MESSAGE(connection, message_encodings(message, connection->settings->offers));
 	connection->wants_whole = true;
 	request(connection);
 }

@@ -86,6 +86,7 @@ static int write_json(const struct options *options, struct crowd *crowd, struct
 	if (actions > 0) {
 		json_number(&json, "bytes_per_action", (double)tally->bytes_in / (double)actions);
 	}
+	json_integer(&json, "foreign_messages", work->connection.foreign_messages);
 	result_actions(&json, tally);
 	result_times(&json, "instrument_turn", &crowd->turn_us);
 	json_end(&json, '}');

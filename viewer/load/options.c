@@ -44,6 +44,19 @@ static int read_size(const char *text, struct connection_settings *settings)
 	return read_number(height, 480, VIEWER_MAX_HEIGHT, &settings->height);
 }
 
+static int read_encodings(const char *text, uint32_t *offers)
+{
+	*offers &= ~(uint32_t)(DECODER_OFFER_ZSTD | DECODER_OFFER_JPEG);
+	if (strcmp(text, "zstd") == 0) {
+		*offers |= DECODER_OFFER_ZSTD | DECODER_OFFER_JPEG;
+	} else if (strcmp(text, "tight") == 0) {
+		*offers |= DECODER_OFFER_JPEG;
+	} else if (strcmp(text, "lossless") != 0) {
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Numbers that rise, divided by commas. */
 static int read_steps(struct options *options, const char *text)
 {
@@ -126,6 +139,11 @@ static int read_connection_option(struct options *options, int letter)
 	int result = 0;
 
 	switch (letter) {
+	case 'E':
+		return read_encodings(optarg, &connection->offers);
+	case 'f':
+		connection->offers |= DECODER_OFFER_FOREIGN;
+		return 0;
 	case 's':
 		connection->is_plain = strcmp(optarg, "none") == 0;
 		return connection->is_plain || strcmp(optarg, "x509plain") == 0 ? 0 : -EINVAL;
@@ -217,6 +235,8 @@ static int read_run_option(struct options *options, int letter)
 
 static const struct option table[] = {
 	{"security", required_argument, NULL, 's'},
+	{"encodings", required_argument, NULL, 'E'},
+	{"foreign", no_argument, NULL, 'f'},
 	{"ca", required_argument, NULL, 'a'},
 	{"cert", required_argument, NULL, 'c'},
 	{"key", required_argument, NULL, 'k'},
@@ -290,8 +310,11 @@ static void set_defaults(struct options *options)
 		.action_timeout_ms = 5000,
 		.start_timeout_ms = 60000,
 		.seed = 1};
-	options->work.connection = (struct connection_settings){
-		.width = 1280, .height = 800, .scale = CODE_SCALE_ONE, .log_in_timeout_ms = 30000};
+	options->work.connection = (struct connection_settings){.offers = VIEWER_OFFERS,
+		.width = 1280,
+		.height = 800,
+		.scale = CODE_SCALE_ONE,
+		.log_in_timeout_ms = 30000};
 }
 
 /* What options need of each other. */
