@@ -4,19 +4,10 @@
 
 #include "work.h"
 
-#include "pages.h"
-
 #include <base/clock.h>
 
 #include <stdio.h>
 #include <string.h>
-
-#define REST_US 250000u /* without movement before the next notch */
-#define KEYSYM_RETURN 0xff0du
-#define TOKENS 200u
-#define READ_NOTCHES 8u
-#define BENCH_KEYS 4u  /* of five actions; the fifth is a notch */
-#define TURN_ABOVE 600 /* pixels left of the page: turn there */
 
 static const char *page_mode(enum work_profile profile)
 {
@@ -32,38 +23,6 @@ static struct code_picture picture_of(const struct work *work)
 		.width = connection->width,
 		.height = connection->height,
 		.scale = work->settings->connection.scale};
-}
-
-static uint64_t think_us(struct work *work, uint32_t least_ms, uint32_t most_ms)
-{
-	return (uint64_t)chance_between(&work->chance, least_ms, most_ms) *
-	       work->settings->think_percent * 10;
-}
-
-/* How long this user does nothing after the action just done. */
-static uint64_t pause_us(struct work *work)
-{
-	switch (work->profile) {
-	case WORK_READ:
-		return work->step % READ_NOTCHES == 0 ? think_us(work, 2000, 6000)
-						      : think_us(work, 250, 700);
-	case WORK_TYPE:
-		return think_us(work, 200, 800);
-	case WORK_LOAD:
-		return think_us(work, 4000, 9000);
-	case WORK_BENCH:
-		return work->step % (BENCH_KEYS + 1) < BENCH_KEYS - 1
-			       ? chance_between(&work->chance, 60, 140) * UINT64_C(1000)
-			       : chance_between(&work->chance, 350, 550) * UINT64_C(1000);
-	case WORK_PARKED:
-		return think_us(work, 2000, 4000);
-	case WORK_ADVERT:
-	case WORK_VIDEO:
-	case WORK_IDLE:
-	case WORK_PROFILES:
-		break;
-	}
-	return UINT64_C(3600000000); /* these only look */
 }
 
 /* ---- what is measured ---- */
@@ -148,13 +107,6 @@ static bool is_shown(const struct work *work)
 	return false;
 }
 
-static void be_ready(struct work *work, uint64_t now_us)
-{
-	work->is_counted = false;
-	work->phase = WORK_READY;
-	work->due_us = now_us + pause_us(work);
-}
-
 /* The page is there: for the first time, or again. */
 static void arrive(struct work *work, uint64_t now_us)
 {
@@ -171,7 +123,7 @@ static void arrive(struct work *work, uint64_t now_us)
 		work->first_picture_us =
 			work->connection.first_picture_us - work->connection.start_us;
 	}
-	be_ready(work, now_us);
+	work_be_ready(work, now_us);
 }
 
 static void look(struct work *work, uint64_t now_us)
@@ -199,7 +151,7 @@ static void look(struct work *work, uint64_t now_us)
 		if (work->is_counted) {
 			note(work, work->action, now_us - work->action_us);
 		}
-		be_ready(work, now_us);
+		work_be_ready(work, now_us);
 	}
 }
 
@@ -208,143 +160,6 @@ static void on_picture(void *context)
 	struct work *work = context;
 
 	look(work, garasu_clock_us());
-}
-
-/* ---- what is done ---- */
-
-static void begin(struct work *work, enum work_action action, uint16_t expected)
-{
-	work->action = action;
-	work->expected = expected;
-	work->is_counted = work->is_open;
-	work->position_before = work->position;
-	work->step++;
-	work->phase = WORK_WAITING;
-	work->action_us = garasu_clock_us();
-	work->due_us = work->action_us + work->settings->action_timeout_ms * UINT64_C(1000);
-	connection_flush(&work->connection);
-}
-
-static void press(struct work *work, uint32_t keysym, enum work_action action, uint16_t expected)
-{
-	connection_key(&work->connection, keysym, true);
-	connection_key(&work->connection, keysym, false);
-	begin(work, action, expected);
-}
-
-static void press_letter(struct work *work)
-{
-	press(work, chance_between(&work->chance, 'a', 'z'), WORK_KEY,
-		(uint16_t)(work->strip.count + 1u));
-}
-
-static void type_text(struct work *work)
-{
-	static const struct {
-		const char *text;
-		unsigned length;
-	} words[] = {{"硝子", 2}, {"申請書を", 4}, {"お願い", 3}, {"カタカナ", 4}, {"市", 1},
-		{"確認しました", 6}, {"。", 1}, {"会議は", 3}};
-	uint32_t which = chance_between(&work->chance, 0, sizeof(words) / sizeof(words[0]) - 1);
-
-	connection_text(&work->connection, words[which].text);
-	begin(work, WORK_TEXT, (uint16_t)(work->strip.count + words[which].length));
-}
-
-/* A page that never rests, or shows no ruler, loses its notch. */
-static void wait_for_rest(struct work *work, uint64_t now_us)
-{
-	if (work->rest_since_us == 0) {
-		work->rest_since_us = now_us;
-	}
-	if (now_us - work->rest_since_us < work->settings->action_timeout_ms * UINT64_C(1000)) {
-		work->due_us = now_us + REST_US / 4;
-		return;
-	}
-	if (work->is_open) {
-		work->tally->lost[WORK_WHEEL]++;
-	}
-	work->rest_since_us = 0;
-	work->step++;
-	be_ready(work, now_us);
-}
-
-static void turn_wheel(struct work *work, uint64_t now_us)
-{
-	int32_t end = PAGES_HEIGHT - (int32_t)work->connection.height - TURN_ABOVE;
-
-	if (!work->has_position || now_us - work->moved_us < REST_US) {
-		wait_for_rest(work, now_us);
-		return;
-	}
-	work->rest_since_us = 0;
-	if (work->position <= TURN_ABOVE) {
-		work->is_going_up = false;
-	} else if (work->position >= end) {
-		work->is_going_up = true;
-	}
-	connection_wheel(&work->connection, work->place.x + PAGES_FORM_X,
-		work->place.y + PAGES_FORM_Y, work->is_going_up ? -1 : 1);
-	begin(work, WORK_WHEEL, 0);
-}
-
-static void leave(struct work *work, uint64_t now_us)
-{
-	connection_close(&work->connection);
-	work->phase = WORK_AWAY;
-	work->due_us = now_us + think_us(work, 4000, 8000);
-}
-
-/* A click into the page gives it the keyboard; the action comes a moment later. */
-static bool aim(struct work *work, uint64_t now_us)
-{
-	if (work->is_aimed) {
-		return false;
-	}
-	work->is_aimed = true;
-	connection_click(
-		&work->connection, work->place.x + PAGES_FORM_X, work->place.y + PAGES_FORM_Y);
-	connection_flush(&work->connection);
-	work->due_us = now_us + 500000;
-	return true;
-}
-
-static void act(struct work *work, uint64_t now_us)
-{
-	if (work->profile != WORK_PARKED && aim(work, now_us)) {
-		return;
-	}
-	switch (work->profile) {
-	case WORK_READ:
-		turn_wheel(work, now_us);
-		return;
-	case WORK_TYPE:
-		if (work->step % 3 == 0) {
-			type_text(work);
-		} else {
-			press_letter(work);
-		}
-		return;
-	case WORK_LOAD:
-		press(work, KEYSYM_RETURN, WORK_PAGE, (uint16_t)(work->strip.token % TOKENS + 1u));
-		return;
-	case WORK_BENCH:
-		if (work->step % (BENCH_KEYS + 1) < BENCH_KEYS) {
-			press_letter(work);
-		} else {
-			turn_wheel(work, now_us);
-		}
-		return;
-	case WORK_PARKED:
-		leave(work, now_us);
-		return;
-	case WORK_ADVERT:
-	case WORK_VIDEO:
-	case WORK_IDLE:
-	case WORK_PROFILES:
-		be_ready(work, now_us);
-		return;
-	}
 }
 
 /* ---- its life ---- */
@@ -366,7 +181,7 @@ void work_start(struct work *work, const struct work_settings *settings, enum wo
 	*work = (struct work){.settings = settings,
 		.profile = profile,
 		.chance = {settings->seed * UINT64_C(1000003) + number}};
-	work->expected = (uint16_t)chance_between(&work->chance, 1, TOKENS);
+	work->expected = (uint16_t)chance_between(&work->chance, 1, WORK_TOKENS);
 	snprintf(work->user, sizeof(work->user), "user%u", number);
 	snprintf(work->page, sizeof(work->page), "%s/p?m=%s&s=%u&t=%u", settings->pages,
 		page_mode(profile), number, work->expected);
@@ -420,7 +235,7 @@ static void give_up(struct work *work, uint64_t now_us)
 	if (work->is_counted) {
 		work->tally->lost[work->action]++;
 	}
-	be_ready(work, now_us);
+	work_be_ready(work, now_us);
 }
 
 static void ended(struct work *work, uint64_t now_us)
@@ -446,7 +261,7 @@ static void do_due(struct work *work, uint64_t now_us)
 		connection_fail(&work->connection, FAULT_TIMEOUT);
 		return;
 	case WORK_READY:
-		act(work, now_us);
+		work_act(work, now_us);
 		return;
 	case WORK_WAITING:
 		give_up(work, now_us);

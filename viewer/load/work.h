@@ -14,6 +14,7 @@
  * effect: a frame made before the action cannot.
  */
 
+#define WORK_TOKENS 200u             /* of pages: 1 and on */
 #define WORK_SEARCH_EVERY_US 100000u /* of the whole picture for the strip */
 
 enum work_profile {
@@ -107,6 +108,11 @@ void work_measure(struct work *work, struct tally *tally);
  * effect shows or fails to, so that slow ones are not left out. */
 void work_close_window(struct work *work);
 bool work_is_pending(const struct work *work); /* a counted action is in flight */
+
+/* What is due: its next action (work_acts.c). */
+void work_act(struct work *work, uint64_t now_us);
+/* Nothing is in flight: sets when the next action is due (work_acts.c). */
+void work_be_ready(struct work *work, uint64_t now_us);
 
 /* Closes its connection and frees; what was measured stays. */
 void work_stop(struct work *work);
