@@ -95,9 +95,6 @@ void gateway_finish(struct gateway *gateway)
 
 void gateway_end_with(struct gateway *gateway, uint32_t code, uint32_t value)
 {
-	uint8_t result[WIRE_RESULT_MAX];
-	size_t size;
-
 	switch (gateway->phase) {
 	case GATEWAY_CLEAR:
 	case GATEWAY_TLS:
@@ -105,10 +102,7 @@ void gateway_end_with(struct gateway *gateway, uint32_t code, uint32_t value)
 		break;
 	case GATEWAY_LOGIN:
 	case GATEWAY_VERDICT:
-		size = wire_security_result(result, code, value);
-		if (outgoing_put(gateway, result, size) != 0) {
-			garasu_log(GARASU_LOG_WARNING, "not_told", "bytes=%zu", size);
-		}
+		gateway->front->answer(gateway, code, value);
 		gateway_finish(gateway);
 		break;
 	case GATEWAY_RELAY:
@@ -157,7 +151,9 @@ static void on_deadline(uv_timer_t *timer)
 	case GATEWAY_CLEAR:
 	case GATEWAY_TLS:
 	case GATEWAY_LOGIN:
-		gateway_refuse(gateway, GARASU_REFUSAL_DEADLINE, 0);
+		if (!gateway->is_idle) {
+			gateway_refuse(gateway, GARASU_REFUSAL_DEADLINE, 0);
+		}
 		gateway_finish(gateway);
 		break;
 	case GATEWAY_VERDICT:
@@ -250,8 +246,7 @@ static int viewer_events(const struct gateway *gateway)
 	if (gateway->phase != GATEWAY_FLUSHING && relay_client_is_open(gateway)) {
 		events |= UV_READABLE;
 	}
-	if (garasu_buffer_size(&gateway->to_viewer) > 0 ||
-		(events != 0 && tls_wants_write(gateway->tls))) {
+	if (!outgoing_is_empty(gateway) || (events != 0 && tls_wants_write(gateway->tls))) {
 		events |= UV_WRITABLE;
 	}
 	return events;
@@ -288,7 +283,7 @@ void gateway_settle(struct gateway *gateway)
 		gateway_leave(gateway);
 		return;
 	}
-	if (gateway->phase == GATEWAY_FLUSHING && garasu_buffer_size(&gateway->to_viewer) == 0) {
+	if (gateway->phase == GATEWAY_FLUSHING && outgoing_is_empty(gateway)) {
 		linger(gateway);
 	}
 	await_all(gateway);
@@ -328,6 +323,8 @@ int gateway_open(struct gateway *gateway, int control, int viewer)
 	garasu_buffer_init(&gateway->own, 16u * WIRE_MESSAGE_MAX);
 	garasu_buffer_init(&gateway->to_viewer,
 		GATEWAY_VIEWER_HIGH + GATEWAY_CHUNK_BYTES + 16u * WIRE_MESSAGE_MAX);
+	garasu_buffer_init(&gateway->wrapped, GATEWAY_WRAPPED_MAX);
+	gateway->phase = gateway->front->first;
 	gateway->input_state.scale = GARASU_SCALE_ONE;
 	wire_server_init(&gateway->server, (uint16_t)gateway->settings.max_width,
 		(uint16_t)gateway->settings.max_height);
@@ -351,7 +348,7 @@ int gateway_open(struct gateway *gateway, int control, int viewer)
 
 int gateway_run(struct gateway *gateway)
 {
-	int result = login_begin(gateway);
+	int result = gateway->front->begin(gateway);
 
 	if (result != 0) {
 		return result;
@@ -382,5 +379,6 @@ void gateway_close(struct gateway *gateway)
 	garasu_buffer_finish(&gateway->from_viewer);
 	garasu_buffer_finish(&gateway->to_encoder);
 	garasu_buffer_finish(&gateway->to_viewer);
+	garasu_buffer_finish(&gateway->wrapped);
 	garasu_buffer_finish(&gateway->own);
 }

@@ -26,12 +26,16 @@
  *   outgoing.c         what waits for the viewer; the gateway's own messages
  *   supervisor_link.c  control records
  *   input_queue.c      records that the pipe does not take yet
+ *
+ * How a viewer logs in, and what its bytes are wrapped in, is the front's: login.c's own, or that
+ * of another role which is built on this one (broker/web).
  */
 
 /* Bytes that may wait for the viewer before the encoder is no longer read, and the reverse. */
 #define GATEWAY_VIEWER_HIGH 262144u
 #define GATEWAY_ENCODER_HIGH 32768u
 #define GATEWAY_CHUNK_BYTES 65536u
+#define GATEWAY_WRAPPED_MAX 524288u
 
 #define GATEWAY_ENDING_MS 1000u /* for the end of a message on its way, so that a state fits */
 #define GATEWAY_FLUSH_MS 1000u
@@ -52,6 +56,29 @@ enum gateway_phase {
 	GATEWAY_GONE,
 };
 
+struct gateway;
+
+/* What stands between TLS and the RFB stream. */
+struct gateway_front {
+	enum gateway_phase first; /* CLEAR, or TLS where it is the first thing that is said */
+
+	/* Greets. Returns 0 or negative errno. */
+	int (*begin)(struct gateway *gateway);
+
+	/* Takes the bytes of one TLS record, in LOGIN and VERDICT. */
+	void (*take)(struct gateway *gateway, const uint8_t *untrusted_bytes, size_t size);
+
+	/* Queues the answer to the log-in, in LOGIN and VERDICT. */
+	void (*answer)(struct gateway *gateway, uint32_t code, uint32_t value);
+
+	/* NULL, or: appends what the record carries of the RFB stream to from_viewer. Returns 0, 1
+	 * at the viewer's goodbye, or -EPROTO. */
+	int (*unwrap)(struct gateway *gateway, const uint8_t *untrusted_bytes, size_t size);
+
+	/* NULL, or: moves from to_viewer into wrapped what goes out next, if wrapped is empty. */
+	void (*wrap)(struct gateway *gateway);
+};
+
 /* One descriptor on the loop. */
 struct gateway_watch {
 	uv_poll_t poll;
@@ -60,6 +87,8 @@ struct gateway_watch {
 };
 
 struct gateway {
+	const struct gateway_front *front;
+	void *front_state;
 	struct garasu_gateway_settings settings;
 	struct tls *tls;
 	uv_loop_t loop;
@@ -70,12 +99,14 @@ struct gateway {
 	int is_open;     /* the loop stands */
 	int has_relayed; /* there is a conformity record */
 	int is_deaf;     /* the viewer broke the protocol: what it says is thrown away */
+	int is_idle;     /* in LOGIN: nothing is owed, and a deadline is no refusal */
 	int failure;     /* negative errno: why gateway_run ends */
 
 	/* log-in */
 	struct wire_handshake handshake;
 	uint8_t untrusted_login[512]; /* secret: what came of the log-in so far */
 	size_t login_size;
+	int awaits_session; /* an acceptance brings a session's descriptors */
 
 	/* relay */
 	struct wire_client client;
@@ -85,7 +116,8 @@ struct gateway {
 	struct garasu_buffer from_viewer; /* an unfinished message */
 	struct garasu_buffer to_encoder;
 	struct garasu_buffer to_viewer;
-	struct garasu_buffer own; /* messages of the gateway's that wait for their place */
+	struct garasu_buffer wrapped; /* of a front that wraps: what goes into TLS */
+	struct garasu_buffer own;     /* messages of the gateway's that wait for their place */
 	uint32_t cut_text_left;
 	int has_encodings; /* the viewer has said what it speaks */
 	uint64_t activity_ms;
@@ -141,8 +173,8 @@ void gateway_leave(struct gateway *gateway);
 
 /* ---- login.c ---- */
 
-/* Greets. Returns 0 or negative errno. */
-int login_begin(struct gateway *gateway) __attribute__((warn_unused_result));
+/* RFB's own log-in: version, security type, name and password. */
+extern const struct gateway_front login_front;
 
 /* Goes on with what the viewer's socket has, in the phases CLEAR to VERDICT. */
 void login_read(struct gateway *gateway);
@@ -181,6 +213,9 @@ void relay_server_lose(struct gateway *gateway);
 /* Queues bytes for the viewer. Returns 0 or -ENOBUFS. */
 int outgoing_put(struct gateway *gateway, const void *bytes, size_t size)
 	__attribute__((warn_unused_result));
+
+/* True when nothing waits for the viewer. */
+int outgoing_is_empty(const struct gateway *gateway);
 
 /* Writes what the viewer takes now. Returns 0, or -EPIPE when it is gone. */
 int outgoing_flush(struct gateway *gateway) __attribute__((warn_unused_result));

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int login_begin(struct gateway *gateway)
+static int greet(struct gateway *gateway)
 {
 	uint8_t greeting[12];
 
@@ -116,6 +116,7 @@ static void ask_supervisor(struct gateway *gateway)
 	}
 	memcpy(login.user, gateway->handshake.user, sizeof(gateway->handshake.user));
 	memcpy(login.password, gateway->handshake.password, sizeof(gateway->handshake.password));
+	gateway->awaits_session = 1;
 	result = supervisor_say(gateway, GARASU_GATEWAY_LOGIN, &login, 1);
 	garasu_secret_wipe(&login, sizeof(login));
 	garasu_secret_wipe(&gateway->handshake, sizeof(gateway->handshake));
@@ -150,6 +151,19 @@ static void take_plain(struct gateway *gateway, const uint8_t *untrusted_bytes, 
 	}
 }
 
+static void answer(struct gateway *gateway, uint32_t code, uint32_t value)
+{
+	uint8_t result[WIRE_RESULT_MAX];
+	size_t size = wire_security_result(result, code, value);
+
+	if (outgoing_put(gateway, result, size) != 0) {
+		garasu_log(GARASU_LOG_WARNING, "not_told", "bytes=%zu", size);
+	}
+}
+
+const struct gateway_front login_front = {
+	.first = GATEWAY_CLEAR, .begin = greet, .take = take_plain, .answer = answer};
+
 static void read_plain(struct gateway *gateway)
 {
 	enum tls_fault fault = TLS_FAULT_NONE;
@@ -158,7 +172,7 @@ static void read_plain(struct gateway *gateway)
 	do {
 		got = tls_read(gateway->tls, gateway->chunk, &fault);
 		if (got > 0) {
-			take_plain(gateway, gateway->chunk, (size_t)got);
+			gateway->front->take(gateway, gateway->chunk, (size_t)got);
 			garasu_secret_wipe(gateway->chunk, (size_t)got);
 		}
 	} while (got > 0 && gateway->phase <= GATEWAY_VERDICT);
@@ -200,26 +214,22 @@ static int begin_relay(struct gateway *gateway, int *fds, int fd_count)
 void login_judge(struct gateway *gateway, const struct garasu_gateway_verdict *verdict, int *fds,
 	int fd_count)
 {
-	uint8_t out[WIRE_RESULT_MAX];
 	int result;
 
 	if (gateway->phase != GATEWAY_VERDICT) {
 		return; /* the viewer is already leaving */
 	}
-	if (verdict->code != GARASU_STATE_ACCEPTED) {
+	if (verdict->code != GARASU_STATE_ACCEPTED || !gateway->awaits_session) {
 		gateway_end_with(gateway, verdict->code, verdict->value);
 		return;
 	}
 	result = fd_count > 0 ? begin_relay(gateway, fds, fd_count) : -EPROTO;
-	if (result == 0) {
-		result = outgoing_put(
-			gateway, out, wire_security_result(out, GARASU_STATE_ACCEPTED, 0));
-	}
 	if (result != 0) {
 		garasu_log(GARASU_LOG_ERROR, "relay", "error=%d", result);
 		gateway_end_with(gateway, GARASU_STATE_START_FAILED, 0);
 		return;
 	}
+	gateway->front->answer(gateway, GARASU_STATE_ACCEPTED, 0);
 	uv_timer_stop(&gateway->deadline);
 	gateway->phase = GATEWAY_RELAY;
 	outgoing_tell_state(gateway, GARASU_STATE_ACCEPTED, verdict->value);

@@ -13,7 +13,7 @@ int main(void)
 {
 	static const int heritage[] = {GARASU_FD_LOG, GARASU_FD_CONTROL, GARASU_FD_GATEWAY_VIEWER,
 		GARASU_FD_GATEWAY_SETTINGS, -1};
-	static struct gateway gateway;
+	static struct gateway gateway = {.front = &login_front};
 	int result = garasu_process_begin(GARASU_FD_GATEWAY_SETTINGS + 1, heritage);
 
 	if (result == 0) {

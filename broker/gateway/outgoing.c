@@ -13,10 +13,26 @@ int outgoing_put(struct gateway *gateway, const void *bytes, size_t size)
 	return garasu_buffer_append(&gateway->to_viewer, bytes, size);
 }
 
-static ssize_t send_some(struct gateway *gateway)
+int outgoing_is_empty(const struct gateway *gateway)
 {
-	const uint8_t *bytes = garasu_buffer_bytes(&gateway->to_viewer);
-	size_t size = garasu_buffer_size(&gateway->to_viewer);
+	return garasu_buffer_size(&gateway->to_viewer) == 0 &&
+	       garasu_buffer_size(&gateway->wrapped) == 0;
+}
+
+/* What goes into TLS next. */
+static struct garasu_buffer *next_bytes(struct gateway *gateway)
+{
+	if (gateway->front->wrap == NULL) {
+		return &gateway->to_viewer;
+	}
+	gateway->front->wrap(gateway);
+	return &gateway->wrapped;
+}
+
+static ssize_t send_some(struct gateway *gateway, const struct garasu_buffer *from)
+{
+	const uint8_t *bytes = garasu_buffer_bytes(from);
+	size_t size = garasu_buffer_size(from);
 	ssize_t sent;
 
 	if (gateway->is_secure) {
@@ -31,8 +47,14 @@ static ssize_t send_some(struct gateway *gateway)
 
 int outgoing_flush(struct gateway *gateway)
 {
-	while (garasu_buffer_size(&gateway->to_viewer) > 0) {
-		ssize_t sent = send_some(gateway);
+	for (;;) {
+		struct garasu_buffer *from = next_bytes(gateway);
+		ssize_t sent;
+
+		if (garasu_buffer_size(from) == 0) {
+			return 0;
+		}
+		sent = send_some(gateway, from);
 
 		if (sent == -EAGAIN) {
 			return 0;
@@ -40,9 +62,8 @@ int outgoing_flush(struct gateway *gateway)
 		if (sent < 0) {
 			return -EPIPE;
 		}
-		garasu_buffer_consume(&gateway->to_viewer, (size_t)sent);
+		garasu_buffer_consume(from, (size_t)sent);
 	}
-	return 0;
 }
 
 static void tell(struct gateway *gateway, const uint8_t *bytes, size_t size)

@@ -171,9 +171,9 @@ static void skip_cut_text(struct gateway *gateway)
 	gateway->cut_text_left -= (uint32_t)skipped;
 }
 
-static void breach(struct gateway *gateway, uint8_t type)
+static void breach(struct gateway *gateway, uint32_t detail)
 {
-	gateway_refuse(gateway, GARASU_REFUSAL_CLIENT_MESSAGE, type);
+	gateway_refuse(gateway, GARASU_REFUSAL_CLIENT_MESSAGE, detail);
 	gateway_end_with(gateway, GARASU_STATE_PROTOCOL, 0);
 }
 
@@ -204,6 +204,31 @@ static void take_messages(struct gateway *gateway)
 	}
 }
 
+/* Returns as a front's unwrap does. */
+static int unwrap(struct gateway *gateway, size_t size)
+{
+	if (gateway->front->unwrap != NULL) {
+		return gateway->front->unwrap(gateway, gateway->chunk, size);
+	}
+	GARASU_INVARIANT(garasu_buffer_append(&gateway->from_viewer, gateway->chunk, size) == 0);
+	return 0;
+}
+
+/* Returns 0, or -EPIPE when the viewer has said goodbye. */
+static int take_record(struct gateway *gateway, size_t size)
+{
+	int result;
+
+	gateway->counters.bytes_from_viewer += size;
+	result = unwrap(gateway, size);
+	take_messages(gateway);
+	if (result == -EPROTO && !gateway->is_deaf) {
+		gateway->is_deaf = 1;
+		breach(gateway, GARASU_REFUSAL_DETAIL_WRAPPING);
+	}
+	return result == 1 ? -EPIPE : 0;
+}
+
 /* A read takes a whole TLS record, so that none stays behind where no poll sees it. */
 void relay_client_read(struct gateway *gateway)
 {
@@ -225,10 +250,10 @@ void relay_client_read(struct gateway *gateway)
 		if (gateway->is_deaf) {
 			continue;
 		}
-		gateway->counters.bytes_from_viewer += (uint64_t)got;
-		GARASU_INVARIANT(garasu_buffer_append(
-					 &gateway->from_viewer, gateway->chunk, (size_t)got) == 0);
-		take_messages(gateway);
+		if (take_record(gateway, (size_t)got) != 0) {
+			gateway_leave(gateway);
+			return;
+		}
 		if (gateway->phase > GATEWAY_ENDING) {
 			return;
 		}

@@ -169,13 +169,15 @@ enum garasu_refusal {
 	GARASU_REFUSAL_TLS = 1,       /* detail: 0 */
 	GARASU_REFUSAL_HANDSHAKE = 2, /* version, security type or VeNCrypt; detail: step */
 	GARASU_REFUSAL_DEADLINE = 3,
-	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type */
+	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type, or _DETAIL_WRAPPING */
 	GARASU_REFUSAL_SERVER_MESSAGE = 5, /* detail: message type, or 256 + encoding index */
 	GARASU_REFUSAL_CERTIFICATE = 6,
 	/* the supervisor's own, never in a gateway's record */
 	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
 	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
 };
+
+#define GARASU_REFUSAL_DETAIL_WRAPPING 256 /* no WebSocket message of RFB */
 
 struct garasu_gateway_refused {
 	uint32_t refusal; /* enum garasu_refusal */
