@@ -373,8 +373,8 @@ static void send_status(struct admin *admin)
 		.connections_max = supervisor->config->connections_max,
 		.pooled = pool_count(supervisor),
 		.pool = supervisor->config->pool,
-		.is_recording = supervisor->recorder_link != NULL,
-		.has_egress = supervisor->egress_link != NULL};
+		.is_recording = supervisor->recorder.link != NULL,
+		.has_egress = supervisor->egress.link != NULL};
 
 	answer(admin, &row);
 	finish(admin, GARASU_ADMIN_DONE);

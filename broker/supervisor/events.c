@@ -36,10 +36,10 @@ static int wait_for_recorder(
 
 static int pass_on(struct supervisor *supervisor, const struct garasu_record_event *record)
 {
-	if (supervisor->recorder_link == NULL) {
+	if (supervisor->recorder.link == NULL) {
 		return wait_for_recorder(supervisor, record);
 	}
-	return link_send(supervisor->recorder_link, GARASU_RECORD_EVENT, record, NULL, 0);
+	return link_send(supervisor->recorder.link, GARASU_RECORD_EVENT, record, NULL, 0);
 }
 
 static void say_unrecorded(const struct garasu_record_event *record)
@@ -54,7 +54,7 @@ void event_send_waiting(struct supervisor *supervisor)
 		struct waiting_event *waiting = supervisor->first_event;
 
 		supervisor->first_event = waiting->next;
-		if (link_send(supervisor->recorder_link, GARASU_RECORD_EVENT, &waiting->record,
+		if (link_send(supervisor->recorder.link, GARASU_RECORD_EVENT, &waiting->record,
 			    NULL, 0) != 0) {
 			say_unrecorded(&waiting->record);
 		}

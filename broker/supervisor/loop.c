@@ -19,9 +19,9 @@ void supervisor_stop(struct supervisor *supervisor, int exit_code)
 
 void supervisor_ready_if(struct supervisor *supervisor)
 {
-	if (supervisor->is_ready || supervisor->recorder == NULL || supervisor->egress == NULL ||
-		supervisor->recorder->pid == 0 || supervisor->egress->pid == 0 ||
-		supervisor->dummy_phc[0] == '\0') {
+	if (supervisor->is_ready || supervisor->recorder.role == NULL ||
+		supervisor->egress.role == NULL || supervisor->recorder.role->pid == 0 ||
+		supervisor->egress.role->pid == 0 || supervisor->dummy_phc[0] == '\0') {
 		return;
 	}
 	supervisor->is_ready = 1;

@@ -19,8 +19,8 @@ static void send_pipe(struct supervisor *supervisor, const struct role *role)
 	struct garasu_record_pipe record = {
 		.request = role->request, .role = (uint16_t)role->kind, .session = role->session};
 
-	if (supervisor->recorder_link != NULL &&
-		link_send(supervisor->recorder_link, GARASU_RECORD_PIPE, &record, &role->log, 1) !=
+	if (supervisor->recorder.link != NULL &&
+		link_send(supervisor->recorder.link, GARASU_RECORD_PIPE, &record, &role->log, 1) !=
 			0) {
 		garasu_log(GARASU_LOG_WARNING, "pipe_unrecorded", "request=%u", role->request);
 	}

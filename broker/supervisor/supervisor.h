@@ -93,6 +93,21 @@ struct session {
 	int is_measuring;
 };
 
+/* A role of which one lives as long as the host. */
+struct kept_role {
+	struct supervisor *supervisor;
+	enum garasu_role kind;
+	int fd; /* inherited beside the control socket, borrowed */
+	/* Returns 0, or negative for a breach. */
+	int (*on_record)(struct supervisor *supervisor, const struct garasu_control *record);
+	void (*on_started)(struct supervisor *supervisor);
+	struct role *role; /* NULL while there is none */
+	struct link *link;
+	uint64_t start_at_ms; /* when to start it again; 0: it lives */
+	uint64_t end_at_ms;   /* it closed its socket: ended then, if it lives; 0 */
+	uint64_t started_ms, wait_ms;
+};
+
 /* What is refused without a word, told at most once a second: nobody floods the audit trail. */
 struct refusal {
 	uint64_t next_ms;
@@ -114,15 +129,10 @@ struct supervisor {
 	struct lockout lockout;
 	struct role *roles;
 	uint32_t last_request;
-	struct role *recorder, *egress;
-	struct link *recorder_link, *egress_link;
+	struct kept_role recorder, egress;
 	struct waiting_event *first_event, **last_event; /* while there is no recorder */
 	unsigned events_waiting;
-	uint64_t recorder_at_ms, egress_at_ms; /* when to start it again; 0: it lives */
-	uint64_t egress_wait_ms, recorder_wait_ms;
 	uint64_t accept_at_ms; /* no descriptor was left: accept again then; 0 */
-	uint64_t egress_end_ms,
-		recorder_end_ms; /* it closed its socket: ended then, if it lives; 0 */
 	struct connection *connections;
 	struct session *sessions;
 	struct refusal refusals[2]; /* of GARASU_REFUSAL_CONNECTIONS and _ADMIN */
@@ -167,12 +177,19 @@ void refusal_note(struct supervisor *supervisor, enum garasu_refusal refusal, ui
 	const char *text);
 uint64_t refusal_run(struct supervisor *supervisor, uint64_t now_ms);
 
-/* recorder_link.c, egress_link.c */
+/* kept_role.c */
+void kept_role_start(struct kept_role *kept);
+/* Ends one that lives and lets another follow. */
+void kept_role_stop(struct kept_role *kept);
+/* Where there is none, the next is told anew by its on_started. */
+void kept_role_send(
+	struct kept_role *kept, uint16_t type, const void *payload, const int *fds, int fd_count);
+/* Returns when to look again, UINT64_MAX for never. */
+uint64_t kept_role_run(struct kept_role *kept, uint64_t now_ms);
+
+/* recorder_link.c, egress_link.c: the first start. */
 void recorder_start(struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);
-/* Ends one that lives and lets another follow. */
-void recorder_stop(struct supervisor *supervisor);
-void egress_stop(struct supervisor *supervisor);
 void egress_add(struct supervisor *supervisor, const struct session *session);
 void egress_remove(struct supervisor *supervisor, const struct session *session);
 

@@ -122,35 +122,13 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 {
 	uint64_t next = UINT64_MAX;
 
-	if (supervisor->recorder_at_ms != 0 && supervisor->recorder_at_ms <= now_ms) {
-		recorder_start(supervisor);
-	}
-	if (supervisor->egress_at_ms != 0 && supervisor->egress_at_ms <= now_ms) {
-		egress_start(supervisor);
-	}
+	sooner(&next, kept_role_run(&supervisor->recorder, now_ms));
+	sooner(&next, kept_role_run(&supervisor->egress, now_ms));
 	if (supervisor->accept_at_ms != 0 && supervisor->accept_at_ms <= now_ms) {
 		accept_again(supervisor);
 	}
 	if (supervisor->accept_at_ms != 0) {
 		sooner(&next, supervisor->accept_at_ms);
-	}
-	if (supervisor->recorder_end_ms != 0 && supervisor->recorder_end_ms <= now_ms) {
-		recorder_stop(supervisor);
-	}
-	if (supervisor->egress_end_ms != 0 && supervisor->egress_end_ms <= now_ms) {
-		egress_stop(supervisor);
-	}
-	if (supervisor->recorder_end_ms != 0) {
-		sooner(&next, supervisor->recorder_end_ms);
-	}
-	if (supervisor->egress_end_ms != 0) {
-		sooner(&next, supervisor->egress_end_ms);
-	}
-	if (supervisor->recorder_at_ms != 0) {
-		sooner(&next, supervisor->recorder_at_ms);
-	}
-	if (supervisor->egress_at_ms != 0) {
-		sooner(&next, supervisor->egress_at_ms);
 	}
 	if (supervisor->browser_at_ms <= now_ms) {
 		browser_check(supervisor);
