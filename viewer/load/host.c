@@ -360,6 +360,30 @@ static bool read_pss(int pid, double *pss_mib)
 	return true;
 }
 
+/* The Pss of all mappings of the memfd "frame" in /proc/PID/smaps: the frame memory. */
+static double read_frame_pss(int pid)
+{
+	char path[64], line[512];
+	bool is_frame = false;
+	uint64_t kib = 0, sum = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
+	file = fopen(path, "re");
+	if (file == NULL) {
+		return 0;
+	}
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (strchr(line, '-') != NULL && strchr(line, '-') < strchr(line, ' ')) {
+			is_frame = strstr(line, " /memfd:frame ") != NULL;
+		} else if (is_frame && sscanf(line, "Pss: %" SCNu64, &kib) == 1) {
+			sum += kib;
+		}
+	}
+	fclose(file);
+	return (double)sum / 1024;
+}
+
 static double memory_line(const char *text, const char *name)
 {
 	const char *line = strstr(text, name);
@@ -384,6 +408,9 @@ void host_memory(struct host *host, struct host_memory *memory)
 		}
 		if (read_pss(process->pid, &pss_mib)) {
 			memory->pss_mib[process->group] += pss_mib;
+			if (process->group == HOST_COMPOSITOR || process->group == HOST_ENCODER) {
+				memory->frame_mib += read_frame_pss(process->pid);
+			}
 			memory->processes += process->group != HOST_INSTRUMENT;
 		} else if (read_stat(process->pid, &now)) {
 			memory->has_pss = false; /* it lives, and we may not see it */

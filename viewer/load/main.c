@@ -5,6 +5,7 @@
 #include "options.h"
 #include "pages.h"
 #include "run.h"
+#include "watch.h"
 
 #include <base/descriptor.h>
 #include <base/secret.h>
@@ -21,6 +22,7 @@ static void help(FILE *file)
 {
 	fputs("garasu-load latency [options] HOST:PORT   keys and notches of one session\n"
 	      "garasu-load run [options] HOST:PORT       many sessions, step by step\n"
+	      "garasu-load host [--tree PID] [--seconds N]  what its processes spend\n"
 	      "garasu-load pages [--page-port N]         serve the pages alone\n"
 	      "See garasu-load(1) for the options and for what is measured.\n",
 		file);
@@ -121,6 +123,9 @@ int main(int argc, char **argv)
 	}
 	if (options.command == COMMAND_PAGES) {
 		return serve(&options);
+	}
+	if (options.command == COMMAND_HOST) {
+		return watch_run(&options);
 	}
 	return prepare_and_measure(&options);
 }

@@ -275,6 +275,8 @@ static int read_command(struct options *options, const char *word)
 		options->command = COMMAND_LATENCY;
 	} else if (strcmp(word, "run") == 0) {
 		options->command = COMMAND_RUN;
+	} else if (strcmp(word, "host") == 0) {
+		options->command = COMMAND_HOST;
 	} else if (strcmp(word, "pages") == 0) {
 		options->command = COMMAND_PAGES;
 	} else if (strcmp(word, "--help") == 0) {
@@ -317,12 +319,17 @@ static void set_defaults(struct options *options)
 		.log_in_timeout_ms = 30000};
 }
 
+static bool needs_server(const struct options *options)
+{
+	return options->command == COMMAND_LATENCY || options->command == COMMAND_RUN;
+}
+
 /* What options need of each other. */
 static int check_together(struct options *options, int argc, const char **fault)
 {
 	const struct connection_settings *connection = &options->work.connection;
 
-	if (options->command == COMMAND_PAGES) {
+	if (!needs_server(options)) {
 		return optind == argc ? 0 : -EINVAL;
 	}
 	if (optind != argc - 1) {
@@ -367,7 +374,7 @@ int options_read(struct options *options, int argc, char **argv, const char **fa
 	if (check_together(options, argc, fault) != 0) {
 		return -EINVAL;
 	}
-	return options->command == COMMAND_PAGES ? 0 : read_host(options, argv[optind]);
+	return needs_server(options) ? read_host(options, argv[optind]) : 0;
 }
 
 int options_resolve(struct options *options)

@@ -11,7 +11,8 @@
  * stands between a key and the moment its pixel is noted.
  *
  * GET /p?m=MODE&s=SEED&t=TOKEN is one page of text, tables, drawings and photographs made from the
- * seed, with a strip and a ruler (code.h). MODE: read, type, load, advert, video, idle, bench.
+ * seed, with a strip and a ruler (code.h). MODE: the name of a profile
+ * (work.h), but parked.
  */
 
 struct pages {

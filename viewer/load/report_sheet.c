@@ -177,7 +177,9 @@ static void write_mix(const struct sheet *sheet)
 {
 	static const char *const names[WORK_PROFILES][2] = {{"閲覧", "reading"}, {"入力", "typing"},
 		{"移動", "loading pages"}, {"動く広告", "animated advertisement"}, {"動画", "film"},
-		{"静止", "idle"}, {"離席", "parked"}, {"連打", "bench"}};
+		{"静止", "idle"}, {"離席", "parked"}, {"連打", "bench"},
+		{"流れる文章", "moving text"}, {"文章", "text"},
+		{"広告付きの文章", "text beside an advertisement"}, {"写真", "photographs"}};
 	const struct options *options = sheet->run->options;
 	bool is_first = true;
 

@@ -56,3 +56,25 @@ void result_actions(struct json *json, struct tally *tally)
 	}
 	json_end(json, '}');
 }
+
+void result_cpu(struct json *json, const double cpu_s[HOST_GROUPS])
+{
+	json_begin(json, "cpu_seconds", '{');
+	for (unsigned i = 0; i < HOST_GROUPS; i++) {
+		json_number(json, host_group_name((enum host_group)i), cpu_s[i]);
+	}
+}
+
+void result_memory(struct json *json, const struct host_memory *memory)
+{
+	json_begin(json, "memory", '{');
+	if (!memory->has_pss) {
+		return;
+	}
+	json_begin(json, "pss_mib", '{');
+	for (unsigned i = 0; i < HOST_GROUPS; i++) {
+		json_number(json, host_group_name((enum host_group)i), memory->pss_mib[i]);
+	}
+	json_end(json, '}');
+	json_number(json, "frame_mib", memory->frame_mib);
+}

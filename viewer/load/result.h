@@ -2,6 +2,7 @@
 #ifndef LOAD_RESULT_H
 #define LOAD_RESULT_H
 
+#include "host.h"
 #include "json.h"
 #include "work.h"
 
@@ -15,5 +16,9 @@ void result_times(struct json *json, const char *key, struct samples *times);
 
 /* Writes a member "actions" of those that took place or were lost. */
 void result_actions(struct json *json, struct tally *tally);
+
+/* Begin an object of seconds, or of MiB, by group of processes; the caller may add and ends it. */
+void result_cpu(struct json *json, const double cpu_s[HOST_GROUPS]);
+void result_memory(struct json *json, const struct host_memory *memory);
 
 #endif

@@ -76,6 +76,10 @@ static void write_profile(struct json *json, struct step *step, unsigned profile
 		json_number(json, "bytes_per_action", (double)tally->bytes_in / (double)actions);
 	}
 	result_actions(json, tally);
+	if (tally->notches_rested > 0) {
+		json_number(json, "px_per_notch",
+			(double)tally->notch_px / (double)tally->notches_rested);
+	}
 	if (tally->frames + tally->repeated + tally->torn > 0) {
 		json_begin(json, "frames", '{');
 		json_integer(json, "distinct", tally->frames);
@@ -90,21 +94,10 @@ static void write_profile(struct json *json, struct step *step, unsigned profile
 
 static void write_host_of_step(struct json *json, const struct step *step)
 {
-	json_begin(json, "cpu_seconds", '{');
-	for (unsigned i = 0; i < HOST_GROUPS; i++) {
-		json_number(json, host_group_name((enum host_group)i), step->cpu_s[i]);
-	}
+	result_cpu(json, step->cpu_s);
 	json_number(json, "whole_machine", step->busy_s);
 	json_end(json, '}');
-	json_begin(json, "memory", '{');
-	if (step->memory.has_pss) {
-		json_begin(json, "pss_mib", '{');
-		for (unsigned i = 0; i < HOST_GROUPS; i++) {
-			json_number(
-				json, host_group_name((enum host_group)i), step->memory.pss_mib[i]);
-		}
-		json_end(json, '}');
-	}
+	result_memory(json, &step->memory);
 	json_number(json, "machine_used_mib", step->memory.used_mib);
 	json_integer(json, "processes", step->memory.processes);
 	json_end(json, '}');

@@ -6,13 +6,38 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const profile_names[WORK_PROFILES] = {
-	"read", "type", "load", "advert", "video", "idle", "parked", "bench"};
+static const struct {
+	const char *name;
+	bool has_frames, has_notches;
+} profiles[WORK_PROFILES] = {
+	[WORK_READ] = {"read", false, true},
+	[WORK_TYPE] = {"type", false, false},
+	[WORK_LOAD] = {"load", false, false},
+	[WORK_ADVERT] = {"advert", true, false},
+	[WORK_VIDEO] = {"video", true, false},
+	[WORK_IDLE] = {"idle", false, false},
+	[WORK_PARKED] = {"parked", false, false},
+	[WORK_BENCH] = {"bench", false, true},
+	[WORK_SCROLL] = {"scroll", true, false},
+	[WORK_NOTCH] = {"notch", false, true},
+	[WORK_SITE] = {"site", true, true},
+	[WORK_PHOTO] = {"photo", false, true},
+};
 static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
 
 const char *work_profile_name(enum work_profile profile)
 {
-	return profile_names[profile];
+	return profiles[profile].name;
+}
+
+bool work_profile_has_frames(enum work_profile profile)
+{
+	return profiles[profile].has_frames;
+}
+
+bool work_profile_has_notches(enum work_profile profile)
+{
+	return profiles[profile].has_notches;
 }
 
 const char *work_action_name(enum work_action action)
@@ -23,7 +48,7 @@ const char *work_action_name(enum work_action action)
 int work_profile_read(const char *name, enum work_profile *profile)
 {
 	for (unsigned i = 0; i < WORK_PROFILES; i++) {
-		if (strcmp(name, profile_names[i]) == 0) {
+		if (strcmp(name, profiles[i].name) == 0) {
 			*profile = (enum work_profile)i;
 			return 0;
 		}
@@ -58,6 +83,8 @@ int tally_join(struct tally *tally, const struct tally *more)
 		tally->lost[i] += more->lost[i];
 	}
 	tally->bytes_in += more->bytes_in;
+	tally->notches_rested += more->notches_rested;
+	tally->notch_px += more->notch_px;
 	tally->frames += more->frames;
 	tally->repeated += more->repeated;
 	tally->torn += more->torn;

@@ -70,8 +70,7 @@ static void look_for_place(struct work *work, const struct code_picture *picture
 	work->searched_us = now_us;
 	work->is_late = false;
 	work->has_place = code_find(picture, CODE_TOP, &work->place) == 0;
-	work->has_bottom = work->has_place &&
-			   (work->profile == WORK_ADVERT || work->profile == WORK_VIDEO) &&
+	work->has_bottom = work->has_place && work_profile_has_frames(work->profile) &&
 			   code_find(picture, CODE_BOTTOM, &work->bottom) == 0 &&
 			   work->bottom.y > work->place.y;
 }
@@ -142,7 +141,7 @@ static void look(struct work *work, uint64_t now_us)
 		work->has_place = work->has_place && work->has_bottom;
 		return;
 	}
-	if (work->profile == WORK_READ || work->profile == WORK_BENCH) {
+	if (work_profile_has_notches(work->profile)) {
 		look_at_ruler(work, &picture, now_us);
 	}
 	if (work->phase == WORK_STARTING) {
@@ -213,6 +212,7 @@ void work_measure(struct work *work, struct tally *tally)
 	take_bytes(work);
 	work->has_frame = false;
 	work->is_counted = false;
+	work->is_notched = false;
 	work->tally = tally;
 	work->is_open = tally != NULL;
 }

@@ -26,6 +26,10 @@ enum work_profile {
 	WORK_IDLE,   /* looks at a still page */
 	WORK_PARKED, /* leaves and comes back */
 	WORK_BENCH,  /* keys one after the other, then notches: for latency */
+	WORK_SCROLL, /* reads nothing; text of the whole width moves smoothly by itself */
+	WORK_NOTCH,  /* one notch after the other over such text */
+	WORK_SITE,   /* the same beside a sticky header, side bars and a moving advertisement */
+	WORK_PHOTO,  /* the same over photographs */
 	WORK_PROFILES,
 };
 
@@ -37,6 +41,7 @@ struct tally {
 	uint64_t done[WORK_ACTIONS]; /* begun while measuring and shown */
 	uint64_t lost[WORK_ACTIONS]; /* begun while measuring, its effect never seen */
 	uint64_t bytes_in;
+	uint64_t notches_rested, notch_px; /* whose movement was seen to its end, and how far */
 	uint64_t frames, repeated, torn, skipped; /* of pages that move; frames: distinct numbers */
 };
 
@@ -84,6 +89,8 @@ struct work {
 	int32_t position;
 	uint64_t moved_us;      /* when the position last changed */
 	uint64_t rest_since_us; /* when the next notch began to wait for rest; 0: it does not */
+	bool is_notched;        /* a counted notch moves the page, from notched_from */
+	int32_t notched_from;
 	bool is_going_up;
 	uint32_t step; /* actions so far */
 
@@ -121,6 +128,9 @@ bool work_is_settled(const struct work *work); /* its page was seen, or it faile
 
 int work_profile_read(const char *name, enum work_profile *profile);
 const char *work_profile_name(enum work_profile profile);
+bool work_profile_has_frames(
+	enum work_profile profile); /* its page numbers them, above and below */
+bool work_profile_has_notches(enum work_profile profile);
 const char *work_action_name(enum work_action action);
 /* Fills out with why it failed, in English, on one line. */
 void work_failure(const struct work *work, char *out, size_t size);

@@ -29,6 +29,10 @@ static uint64_t pause_us(struct work *work)
 						      : think_us(work, 250, 700);
 	case WORK_TYPE:
 		return think_us(work, 200, 800);
+	case WORK_NOTCH:
+	case WORK_SITE:
+	case WORK_PHOTO:
+		return think_us(work, 300, 500);
 	case WORK_LOAD:
 		return think_us(work, 4000, 9000);
 	case WORK_BENCH:
@@ -40,6 +44,7 @@ static uint64_t pause_us(struct work *work)
 	case WORK_ADVERT:
 	case WORK_VIDEO:
 	case WORK_IDLE:
+	case WORK_SCROLL:
 	case WORK_PROFILES:
 		break;
 	}
@@ -110,6 +115,16 @@ static void wait_for_rest(struct work *work, uint64_t now_us)
 	work_be_ready(work, now_us);
 }
 
+/* The page rests: how far the last notch moved it. */
+static void note_notch(struct work *work)
+{
+	if (work->is_notched && work->is_open) {
+		work->tally->notches_rested++;
+		work->tally->notch_px += (uint64_t)abs(work->position - work->notched_from);
+	}
+	work->is_notched = false;
+}
+
 static void turn_wheel(struct work *work, uint64_t now_us)
 {
 	int32_t end = PAGES_HEIGHT - (int32_t)work->connection.height - TURN_ABOVE;
@@ -119,6 +134,7 @@ static void turn_wheel(struct work *work, uint64_t now_us)
 		return;
 	}
 	work->rest_since_us = 0;
+	note_notch(work);
 	if (work->position <= TURN_ABOVE) {
 		work->is_going_up = false;
 	} else if (work->position >= end) {
@@ -127,6 +143,8 @@ static void turn_wheel(struct work *work, uint64_t now_us)
 	connection_wheel(&work->connection, work->place.x + PAGES_FORM_X,
 		work->place.y + PAGES_FORM_Y, work->is_going_up ? -1 : 1);
 	begin(work, WORK_WHEEL, 0);
+	work->is_notched = work->is_counted;
+	work->notched_from = work->position;
 }
 
 static void leave(struct work *work, uint64_t now_us)
@@ -157,6 +175,9 @@ void work_act(struct work *work, uint64_t now_us)
 	}
 	switch (work->profile) {
 	case WORK_READ:
+	case WORK_NOTCH:
+	case WORK_SITE:
+	case WORK_PHOTO:
 		turn_wheel(work, now_us);
 		return;
 	case WORK_TYPE:
@@ -183,6 +204,7 @@ void work_act(struct work *work, uint64_t now_us)
 	case WORK_ADVERT:
 	case WORK_VIDEO:
 	case WORK_IDLE:
+	case WORK_SCROLL:
 	case WORK_PROFILES:
 		work_be_ready(work, now_us);
 		return;
