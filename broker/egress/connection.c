@@ -94,10 +94,14 @@ static void on_timer(uv_timer_t *timer)
 	case CONNECTION_WAITING:
 	case CONNECTION_RESOLVING:
 		lookup_abandon(&connection->lookup);
-		connection_answer(connection, PAGE_NAME_TIMEOUT);
+		request_on_name_timeout(connection);
 		break;
 	case CONNECTION_DIALLING:
 		dial_give_up(connection);
+		break;
+	case CONNECTION_ASKING:
+		connection->is_late = 1;
+		ask_fail(connection, PAGE_UPSTREAM_UNREACHABLE, 0);
 		break;
 	case CONNECTION_RELAYING:
 		on_relay_timer(connection);
@@ -227,21 +231,38 @@ static void take_head_bytes(struct connection *connection, const char *bytes, si
 	request_on_bytes(connection);
 }
 
+static void carry(
+	struct connection *connection, struct peer *peer, const char *untrusted_bytes, size_t size)
+{
+	int is_up = peer == connection->browser;
+
+	/* A response's head that comes byte by byte keeps no connection open. */
+	if (is_up || connection->is_connect || connection->is_response_begun) {
+		connection->active_ms = uv_now(&connection->session->egress->loop);
+	}
+	if (!session_carry(connection->session, is_up, size)) {
+		connection->verdict = GARASU_EGRESS_LIMIT;
+		connection_close(connection, 1);
+	} else if (is_up) {
+		relay_up(connection, untrusted_bytes, size);
+	} else {
+		relay_down(connection, untrusted_bytes, size);
+	}
+}
+
 void connection_on_bytes(struct peer *peer, const char *untrusted_bytes, size_t size)
 {
 	struct connection *connection = peer->connection;
 
-	connection->active_ms = uv_now(&connection->session->egress->loop);
 	switch (connection->state) {
 	case CONNECTION_HEAD:
 		take_head_bytes(connection, untrusted_bytes, size);
 		break;
+	case CONNECTION_ASKING:
+		ask_on_bytes(connection, untrusted_bytes, size);
+		break;
 	case CONNECTION_RELAYING:
-		if (peer == connection->browser) {
-			relay_up(connection, untrusted_bytes, size);
-		} else {
-			relay_down(connection, untrusted_bytes, size);
-		}
+		carry(connection, peer, untrusted_bytes, size);
 		break;
 	case CONNECTION_WAITING:
 	case CONNECTION_RESOLVING:
@@ -257,6 +278,8 @@ void connection_on_end(struct peer *peer)
 
 	if (connection->state == CONNECTION_RELAYING) {
 		relay_on_end(connection, peer);
+	} else if (connection->state == CONNECTION_ASKING && peer == connection->server) {
+		ask_fail(connection, PAGE_UPSTREAM_BROKEN, 0);
 	} else if (connection->state != CONNECTION_ANSWERED || peer->is_told) {
 		connection_close(connection, 0);
 	}
@@ -266,14 +289,19 @@ void connection_on_failure(struct peer *peer)
 {
 	struct connection *connection = peer->connection;
 
-	/* A server that refuses a long body answers, and then resets what it does not read. */
+	/* A server that refuses a long body answers, and then resets what it does not read. One
+	 * that only resets has no answer, and the user gets ours. */
 	if (connection->state == CONNECTION_RELAYING && peer == connection->server &&
-		connection->is_response_begun && !head_body_is_whole(connection->body)) {
+		!connection->is_connect &&
+		(connection->is_response_begun ? !head_body_is_whole(connection->body)
+					       : connection->browser->sent == 0)) {
 		peer->is_ended = 1;
 		relay_on_end(connection, peer);
-		return;
+	} else if (connection->state == CONNECTION_ASKING && peer == connection->server) {
+		ask_fail(connection, PAGE_UPSTREAM_BROKEN, 0);
+	} else {
+		connection_close(connection, 1);
 	}
-	connection_close(connection, 1);
 }
 
 void connection_on_unwritable(struct peer *peer)
@@ -284,6 +312,8 @@ void connection_on_unwritable(struct peer *peer)
 	if (connection->state == CONNECTION_RELAYING && peer == connection->server &&
 		!connection->is_connect && peer_read(connection->browser) == 0) {
 		connection->is_up_over = 1;
+	} else if (connection->state == CONNECTION_ASKING && peer == connection->server) {
+		ask_fail(connection, PAGE_UPSTREAM_BROKEN, 0);
 	} else {
 		connection_close(connection, 1);
 	}

@@ -25,7 +25,7 @@ static int is_this_host(const struct peer *server, const struct rules *rules, ui
 	address_from_socket((struct sockaddr *)&here, &own);
 	address_from_socket((struct sockaddr *)&there, &peer);
 	return address_is_within(&own, &peer, address_bits(&peer)) &&
-	       !rules_allow_names(rules, &peer, port);
+	       !rules_open(rules, &peer, port);
 }
 
 static void on_connected(uv_connect_t *request, int status)
@@ -42,15 +42,20 @@ static void on_connected(uv_connect_t *request, int status)
 		dial_next(connection);
 		return;
 	}
-	if (is_this_host(server, &connection->session->egress->rules, connection->target.port)) {
+	if (connection->is_via_upstream && connection->is_connect) {
+		ask_begin(connection);
+	} else if (!connection->is_via_upstream &&
+		   is_this_host(
+			   server, &connection->session->egress->rules, connection->target.port)) {
 		connection_answer(connection, PAGE_DENIED_ADDRESS);
-		return;
+	} else {
+		relay_begin(connection);
 	}
-	relay_begin(connection);
 }
 
 static int dial(struct connection *connection, const struct address *address)
 {
+	const struct upstream *upstream = &connection->session->egress->rules.upstream;
 	struct sockaddr_storage to;
 	struct peer *server = peer_create(connection);
 	int result;
@@ -60,7 +65,8 @@ static int dial(struct connection *connection, const struct address *address)
 	}
 	connection->server = server;
 	server->connecting.data = server;
-	address_to_socket(address, connection->target.port, &to);
+	address_to_socket(address,
+		connection->is_via_upstream ? upstream->port : connection->target.port, &to);
 	result = uv_tcp_connect(
 		&server->connecting, &server->tcp, (struct sockaddr *)&to, on_connected);
 	if (result != 0) {
@@ -87,7 +93,12 @@ void dial_next(struct connection *connection)
 	if (now >= connection->deadline_ms) {
 		connection->is_late = 1;
 	}
-	connection_answer(connection, connection->is_late ? PAGE_TIMEOUT : PAGE_UNREACHABLE);
+	if (connection->is_via_upstream) {
+		ask_fail(connection, PAGE_UPSTREAM_UNREACHABLE, 0);
+	} else {
+		connection_answer(
+			connection, connection->is_late ? PAGE_TIMEOUT : PAGE_UNREACHABLE);
+	}
 }
 
 void dial_give_up(struct connection *connection)

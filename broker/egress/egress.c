@@ -4,6 +4,7 @@
 #include "egress.h"
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/settings.h"
 #include "garasu/settings.h"
 
@@ -48,6 +49,7 @@ static int read_settings(struct egress *egress, int fd)
 
 	if (size >= 0) {
 		result = rules_init(&egress->rules, &settings, rest, (size_t)size, mistake);
+		garasu_secret_wipe(memory, sizeof(settings) + (size_t)size);
 		free(memory);
 	}
 	if (result != 0) {
@@ -57,6 +59,8 @@ static int read_settings(struct egress *egress, int fd)
 	egress->connect_ms = settings.connect_ms;
 	egress->idle_ms = settings.idle_ms;
 	egress->connections_max = settings.connections_max;
+	egress->up_max = (uint64_t)settings.up_mib << 20;
+	egress->down_max = (uint64_t)settings.down_mib << 20;
 	egress->starts_per_s = settings.starts_per_s > 0 ? settings.starts_per_s : 1;
 	egress->starts_burst = settings.starts_burst > 0 ? settings.starts_burst : 1;
 	return 0;

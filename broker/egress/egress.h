@@ -18,7 +18,8 @@
  * A session is a listener and its connections; a connection has one peer, the browser, and later a
  * second, the server. egress.c runs the loop, reports.c speaks with the supervisor, session.c
  * accepts, connection.c holds a connection's life, request.c reads what it asks for and judges it,
- * names.c resolves, dial.c connects, relay.c carries the bytes, peer.c is one socket's end.
+ * names.c resolves, dial.c connects, ask.c asks an upstream proxy for a tunnel, relay.c carries the
+ * bytes, peer.c is one socket's end.
  */
 
 #define EGRESS_CHUNK 65536u /* bytes read at once, and the most that waits in one direction */
@@ -33,6 +34,7 @@ struct egress {
 	struct rules rules;
 	uint32_t connect_ms, idle_ms, connections_max;
 	uint32_t starts_per_s, starts_burst;
+	uint64_t up_max, down_max;                  /* bytes of one session; 0: no limit */
 	unsigned connections, connections_possible; /* of all sessions */
 	struct names *names;
 	struct reports *reports;
@@ -54,6 +56,8 @@ struct session {
 	unsigned references; /* listener, timer, connections, look-ups */
 	unsigned connection_count, lookup_count;
 	struct connection *connections;
+	uint64_t up, down; /* bytes carried so far */
+	int is_spent;      /* it carries no more */
 	int is_removed;
 };
 
@@ -64,6 +68,11 @@ int session_add(struct egress *egress, uint32_t number, int fd) __attribute__((w
 void session_remove(struct egress *egress, uint32_t number);
 
 void session_release(struct session *session);
+
+/* Counts bytes before they are passed on. Returns 0 when they are more than the session may carry,
+ * which then carries none any more, else 1. */
+int session_carry(struct session *session, int is_up, size_t size)
+	__attribute__((warn_unused_result));
 
 /* ---- peer.c ---- */
 
@@ -104,6 +113,7 @@ enum page {
 	PAGE_TOO_LARGE,
 	PAGE_DENIED_ADDRESS,
 	PAGE_DENIED_NAME,
+	PAGE_DENIED_LIST,
 	PAGE_DENIED_PORT,
 	PAGE_UNRESOLVED,
 	PAGE_NAME_TIMEOUT,
@@ -111,6 +121,11 @@ enum page {
 	PAGE_TIMEOUT,
 	PAGE_BAD_RESPONSE,
 	PAGE_LIMIT,
+	PAGE_VOLUME,
+	PAGE_UPSTREAM_UNREACHABLE,
+	PAGE_UPSTREAM_BROKEN,
+	PAGE_UPSTREAM_CREDENTIALS,
+	PAGE_UPSTREAM_REFUSED,
 };
 
 enum garasu_egress_verdict page_verdict(enum page page);
@@ -126,6 +141,7 @@ enum connection_state {
 	CONNECTION_WAITING,   /* for its turn to look a name up */
 	CONNECTION_RESOLVING, /* a name */
 	CONNECTION_DIALLING,  /* one address after the other */
+	CONNECTION_ASKING,    /* the upstream proxy, for a tunnel */
 	CONNECTION_RELAYING,
 	CONNECTION_ANSWERED, /* a page of ours is on its way */
 };
@@ -142,11 +158,12 @@ struct connection {
 	uint64_t started_ms, active_ms, deadline_ms;
 	int is_over_limit;
 	int is_connect;
+	int is_via_upstream;
 	int has_asked; /* a byte came: there is something to report */
 	struct target target;
 	struct garasu_buffer request;  /* read and not yet passed on, then what the server gets */
 	struct head_body *body;        /* of a plain request */
-	struct garasu_buffer response; /* of a plain request: until its head is whole */
+	struct garasu_buffer response; /* until its head is whole */
 	int is_response_begun;
 	unsigned interim_count;
 	int is_up_over; /* the server takes no more of the request */
@@ -187,6 +204,9 @@ void request_on_bytes(struct connection *connection);
 /* A turn to look a name up has come. */
 void request_resolve(struct connection *connection);
 
+/* No name server answered in time. */
+void request_on_name_timeout(struct connection *connection);
+
 /* ---- dial.c ---- */
 
 /* Tries the next allowed address. */
@@ -194,6 +214,17 @@ void dial_next(struct connection *connection);
 
 /* This attempt took too long. */
 void dial_give_up(struct connection *connection);
+
+/* ---- ask.c ---- */
+
+#define INTERIM_MAX 8 /* responses 1xx before the one that counts */
+
+/* The upstream proxy is connected: asks it for a tunnel to the target. */
+void ask_begin(struct connection *connection);
+void ask_on_bytes(struct connection *connection, const char *untrusted_bytes, size_t size);
+
+/* Answers with a page about the upstream proxy, and tells the log. status: what it said, or 0. */
+void ask_fail(struct connection *connection, enum page page, unsigned status);
 
 /* ---- relay.c ---- */
 
@@ -216,8 +247,9 @@ typedef void (*names_on_found)(
 int names_create(uv_loop_t *loop, const char *servers, struct names **names)
 	__attribute__((warn_unused_result));
 
-/* Looks up A and AAAA; connection->lookup stands until on_found. */
-void names_look_up(struct names *names, struct connection *connection, names_on_found on_found);
+/* Looks up A and AAAA of host; connection->lookup stands until on_found. */
+void names_look_up(struct names *names, struct connection *connection, const char *host,
+	names_on_found on_found);
 
 void lookup_abandon(struct lookup **lookup);
 

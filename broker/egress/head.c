@@ -351,16 +351,27 @@ static int write_fields(const struct head *head, struct garasu_buffer *out, int 
 	return 0;
 }
 
-int head_write_request(const struct head *head, struct head_text authority, struct head_text path,
-	struct garasu_buffer *out)
+static int write_request_line(const struct head *head, struct head_text authority,
+	struct head_text path, int is_absolute, struct garasu_buffer *out)
 {
 	if (garasu_buffer_append(out, head->method.bytes, head->method.size) != 0 ||
-		write_text(out, path.size > 0 && path.bytes[0] == '/' ? " " : " /") != 0 ||
-		garasu_buffer_append(out, path.bytes, path.size) != 0 ||
-		write_text(out, head->minor == 1 ? " HTTP/1.1\r\nHost: " : " HTTP/1.0\r\nHost: ") !=
-			0 ||
+		write_text(out, is_absolute ? " http://" : " ") != 0 ||
+		(is_absolute && garasu_buffer_append(out, authority.bytes, authority.size) != 0) ||
+		write_text(out, path.size > 0 && path.bytes[0] == '/' ? "" : "/") != 0 ||
+		garasu_buffer_append(out, path.bytes, path.size) != 0) {
+		return -ENOBUFS;
+	}
+	return write_text(out, head->minor == 1 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
+}
+
+int head_write_request(const struct head *head, struct head_text authority, struct head_text path,
+	const char *proxy_fields, struct garasu_buffer *out)
+{
+	if (write_request_line(head, authority, path, proxy_fields != NULL, out) != 0 ||
+		write_text(out, "Host: ") != 0 ||
 		garasu_buffer_append(out, authority.bytes, authority.size) != 0 ||
-		write_text(out, "\r\n") != 0 || write_fields(head, out, 1) != 0) {
+		write_text(out, "\r\n") != 0 || write_fields(head, out, 1) != 0 ||
+		(proxy_fields != NULL && write_text(out, proxy_fields) != 0)) {
 		return -ENOBUFS;
 	}
 	return write_text(out, "Connection: close\r\n\r\n");

@@ -50,9 +50,10 @@ enum head_verdict head_parse_request(const char *untrusted_bytes, size_t size, s
 enum head_verdict head_parse_response(const char *untrusted_bytes, size_t size, struct head *head);
 
 /* Appends the request for the server itself: origin-form, Host of the target, no hop-by-hop fields,
- * "Connection: close". path "" or "?..." gets its "/". Returns 0 or -ENOBUFS. */
+ * "Connection: close". path "" or "?..." gets its "/". For a proxy: in absolute-form, with these
+ * further field lines ("" for none; NULL: it is for the server). Returns 0 or -ENOBUFS. */
 int head_write_request(const struct head *head, struct head_text authority, struct head_text path,
-	struct garasu_buffer *out) __attribute__((warn_unused_result));
+	const char *proxy_fields, struct garasu_buffer *out) __attribute__((warn_unused_result));
 
 /* Appends the response for the browser: no hop-by-hop fields, "Connection: close" unless it is
  * interim (1xx). Returns 0 or -ENOBUFS. */

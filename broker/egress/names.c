@@ -207,12 +207,12 @@ static void on_answer(void *argument, int status, int timeouts, struct ares_addr
 	session_release(session);
 }
 
-void names_look_up(struct names *names, struct connection *connection, names_on_found on_found)
+void names_look_up(struct names *names, struct connection *connection, const char *host,
+	names_on_found on_found)
 {
 	const struct ares_addrinfo_hints hints = {
 		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct lookup *lookup = calloc(1, sizeof(*lookup));
-	char host[GARASU_HOST_SIZE];
 
 	if (lookup == NULL) {
 		on_found(connection, UV_EAI_NONAME, NULL, 0);
@@ -224,7 +224,6 @@ void names_look_up(struct names *names, struct connection *connection, names_on_
 	lookup->connection = connection;
 	lookup->on_found = on_found;
 	connection->lookup = lookup;
-	memcpy(host, connection->target.host, sizeof(host));
 	ares_getaddrinfo(names->channel, host, NULL, &hints, on_answer, lookup);
 	arm(names);
 }

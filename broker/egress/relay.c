@@ -4,7 +4,7 @@
 
 #include "egress.h"
 
-#define INTERIM_MAX 8 /* responses 1xx before the one that counts */
+#include <errno.h>
 
 /* Sends on; while that waits, the other side is not read. */
 static int pass_on(struct peer *from, struct peer *to, const void *data, size_t size)
@@ -24,6 +24,10 @@ void relay_begin(struct connection *connection)
 	struct egress *egress = connection->session->egress;
 	int result;
 
+	if (!session_carry(connection->session, 1, garasu_buffer_size(first))) {
+		connection_answer(connection, PAGE_VOLUME);
+		return;
+	}
 	connection->state = CONNECTION_RELAYING;
 	connection->verdict = GARASU_EGRESS_ALLOWED;
 	connection->active_ms = uv_now(&egress->loop);
@@ -67,7 +71,8 @@ void relay_up(struct connection *connection, const char *untrusted_bytes, size_t
 	}
 }
 
-/* Rewrites each head that is whole. Returns 0, or -1 when the server does not speak HTTP/1. */
+/* Rewrites each head that is whole. Returns 0, -EPROTO when the server does not speak HTTP/1, or
+ * -EACCES when it is the upstream proxy and wants other credentials. */
 static int pass_response_heads(struct connection *connection)
 {
 	struct garasu_buffer *response = &connection->response;
@@ -85,7 +90,10 @@ static int pass_response_heads(struct connection *connection)
 		}
 		if (verdict != HEAD_WHOLE || head.status == 101 ||
 			(head.status < 200 && ++connection->interim_count > INTERIM_MAX)) {
-			return -1;
+			return -EPROTO;
+		}
+		if (head.status == 407 && connection->is_via_upstream) {
+			return -EACCES;
 		}
 		garasu_buffer_init(&out, 2u * HEAD_RESPONSE_MAX);
 		result = head_write_response(&head, &out);
@@ -95,7 +103,7 @@ static int pass_response_heads(struct connection *connection)
 		}
 		garasu_buffer_finish(&out);
 		if (result != 0) {
-			return -1;
+			return -EPROTO;
 		}
 		garasu_buffer_consume(response, head.size);
 		connection->is_response_begun = head.status >= 200;
@@ -103,17 +111,30 @@ static int pass_response_heads(struct connection *connection)
 	return 0;
 }
 
+/* Nothing of the response can be shown. */
+static void fail_response(struct connection *connection, int error)
+{
+	if (connection->browser->sent > 0) {
+		connection_close(connection, 1);
+	} else if (!connection->is_via_upstream) {
+		connection_answer(connection, PAGE_BAD_RESPONSE);
+	} else if (error == -EACCES) {
+		ask_fail(connection, PAGE_UPSTREAM_CREDENTIALS, 407);
+	} else {
+		ask_fail(connection, PAGE_UPSTREAM_BROKEN, 0);
+	}
+}
+
 static void take_response(struct connection *connection, const char *bytes, size_t size)
 {
 	struct garasu_buffer *response = &connection->response;
+	int result = garasu_buffer_append(response, bytes, size);
 
-	if (garasu_buffer_append(response, bytes, size) != 0 ||
-		pass_response_heads(connection) != 0) {
-		if (connection->browser->sent == 0) {
-			connection_answer(connection, PAGE_BAD_RESPONSE);
-		} else {
-			connection_close(connection, 1);
-		}
+	if (result == 0) {
+		result = pass_response_heads(connection);
+	}
+	if (result != 0) {
+		fail_response(connection, result);
 		return;
 	}
 	if (connection->is_response_begun) {
@@ -141,7 +162,7 @@ void relay_on_end(struct connection *connection, struct peer *peer)
 
 	if (peer == connection->server && !connection->is_connect &&
 		connection->browser->sent == 0) {
-		connection_answer(connection, PAGE_BAD_RESPONSE); /* it hung up without a word */
+		fail_response(connection, -EPROTO); /* it hung up without a word */
 		return;
 	}
 	peer_shut(other);

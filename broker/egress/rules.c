@@ -106,11 +106,19 @@ static int parse_name(struct text line, struct rules_name *name)
 	return address_parse(space + 1, line.size - size - 1, &name->address);
 }
 
+/* ---- one reader for each list ---- */
+
+/* Room for as many entries as the list has lines, and one more: no list is NULL. */
+static void *make_entries(const struct text *list, size_t size)
+{
+	return calloc(count_lines(list) + 1, size);
+}
+
 static int read_names(struct rules *rules, struct text list, unsigned *line_number)
 {
 	struct text line;
 
-	rules->names = calloc(count_lines(&list) + 1, sizeof(*rules->names));
+	rules->names = make_entries(&list, sizeof(*rules->names));
 	if (rules->names == NULL) {
 		return -ENOMEM;
 	}
@@ -128,7 +136,7 @@ static int read_ranges(
 {
 	struct text line;
 
-	*ranges = calloc(count_lines(&list) + 1, sizeof(**ranges));
+	*ranges = make_entries(&list, sizeof(**ranges));
 	if (*ranges == NULL) {
 		return -ENOMEM;
 	}
@@ -139,6 +147,44 @@ static int read_ranges(
 		}
 	}
 	return 0;
+}
+
+static int read_allow(struct rules *rules, struct text list, unsigned *line_number)
+{
+	return read_ranges(&rules->allow, &rules->allow_count, list, line_number);
+}
+
+static int read_deny(struct rules *rules, struct text list, unsigned *line_number)
+{
+	return read_ranges(&rules->deny, &rules->deny_count, list, line_number);
+}
+
+static int read_domains(
+	struct rules_domain **domains, size_t *count, struct text list, unsigned *line_number)
+{
+	struct text line;
+
+	*domains = make_entries(&list, sizeof(**domains));
+	if (*domains == NULL) {
+		return -ENOMEM;
+	}
+	while (next_line(&list, &line)) {
+		++*line_number;
+		if (target_name(line.bytes, line.size, (*domains)[(*count)++].name) != 0) {
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int read_allow_names(struct rules *rules, struct text list, unsigned *line_number)
+{
+	return read_domains(&rules->allow_names, &rules->allow_name_count, list, line_number);
+}
+
+static int read_deny_names(struct rules *rules, struct text list, unsigned *line_number)
+{
+	return read_domains(&rules->deny_names, &rules->deny_name_count, list, line_number);
 }
 
 /* Name servers in brackets and with their ports, joined by commas. */
@@ -193,43 +239,63 @@ static int read_ports(struct rules *rules, struct text list, unsigned *line_numb
 	return 0;
 }
 
+static int read_upstream(struct rules *rules, struct text list, unsigned *line_number)
+{
+	struct text line;
+
+	while (next_line(&list, &line)) {
+		if (++*line_number > 1 ||
+			upstream_read(&rules->upstream, line.bytes, line.size) != 0) {
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int read_credentials(struct rules *rules, struct text list, unsigned *line_number)
+{
+	struct text line;
+	int result = 0;
+
+	while (result == 0 && next_line(&list, &line)) {
+		result = ++*line_number > 1 ? -EINVAL
+					    : upstream_read_credentials(
+						      &rules->upstream, line.bytes, line.size);
+	}
+	return result;
+}
+
 int rules_init(struct rules *rules, const struct garasu_egress_settings *settings, const char *text,
 	size_t size, char mistake[64])
 {
-	const uint32_t sizes[5] = {settings->names_bytes, settings->allow_bytes,
-		settings->deny_bytes, settings->servers_bytes, settings->ports_bytes};
-	static const char *const words[5] = {"names", "allow", "deny", "servers", "ports"};
+	const struct {
+		const char *word;
+		uint32_t size;
+		int (*read)(struct rules *rules, struct text list, unsigned *line_number);
+	} lists[] = {{"names", settings->names_bytes, read_names},
+		{"allow", settings->allow_bytes, read_allow},
+		{"deny", settings->deny_bytes, read_deny},
+		{"servers", settings->servers_bytes, read_servers},
+		{"ports", settings->ports_bytes, read_ports},
+		{"allow_names", settings->allow_names_bytes, read_allow_names},
+		{"deny_names", settings->deny_names_bytes, read_deny_names},
+		{"upstream", settings->upstream_bytes, read_upstream},
+		{"upstream_credentials", settings->credentials_bytes, read_credentials}};
 	int result = 0;
 
 	memset(rules, 0, sizeof(*rules));
-	for (int i = 0; i < 5 && result == 0; i++) {
-		struct text list = {text, sizes[i]};
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && result == 0; i++) {
+		struct text list = {text, lists[i].size};
 		unsigned line = 0;
 
-		if (sizes[i] > size || (sizes[i] > 0 && text[sizes[i] - 1] != '\n')) {
+		if (list.size > size || (list.size > 0 && text[list.size - 1] != '\n')) {
 			result = -EPROTO;
 			break;
 		}
-		text += sizes[i];
-		size -= sizes[i];
-		switch (i) {
-		case 0:
-			result = read_names(rules, list, &line);
-			break;
-		case 1:
-			result = read_ranges(&rules->allow, &rules->allow_count, list, &line);
-			break;
-		case 2:
-			result = read_ranges(&rules->deny, &rules->deny_count, list, &line);
-			break;
-		case 3:
-			result = read_servers(rules, list, &line);
-			break;
-		default:
-			result = read_ports(rules, list, &line);
-			break;
-		}
-		snprintf(mistake, 64, "egress.%s, entry %u", words[i], line);
+		text += list.size;
+		size -= list.size;
+		result = lists[i].read(rules, list, &line);
+		snprintf(mistake, 64, "egress.%s, entry %u", lists[i].word, line);
 	}
 	if (result == 0 && size != 0) {
 		result = -EPROTO;
@@ -245,11 +311,41 @@ void rules_finish(struct rules *rules)
 	free(rules->names);
 	free(rules->allow);
 	free(rules->deny);
+	free(rules->allow_names);
+	free(rules->deny_names);
 	free(rules->servers);
+	upstream_finish(&rules->upstream);
 	memset(rules, 0, sizeof(*rules));
 }
 
-static int is_listed_port(const struct rules *rules, uint16_t port)
+/* ---- verdicts ---- */
+
+static int is_below(const char *name, const struct rules_domain *domains, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (target_is_within(name, domains[i].name)) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+enum garasu_egress_verdict rules_judge_name(const struct rules *rules, const char *name)
+{
+	if (is_below(name, rules->deny_names, rules->deny_name_count) ||
+		(rules_want_names(rules) &&
+			!is_below(name, rules->allow_names, rules->allow_name_count))) {
+		return GARASU_EGRESS_DENIED_NAME;
+	}
+	return GARASU_EGRESS_ALLOWED;
+}
+
+int rules_want_names(const struct rules *rules)
+{
+	return rules->allow_name_count > 0;
+}
+
+int rules_port_is_listed(const struct rules *rules, uint16_t port)
 {
 	return (rules->ports[port / 8] >> (port % 8)) & 1;
 }
@@ -261,17 +357,17 @@ int rules_port_is_known(const struct rules *rules, uint16_t port)
 			return 1;
 		}
 	}
-	return is_listed_port(rules, port);
+	return rules_port_is_listed(rules, port);
 }
 
-int rules_allow_names(const struct rules *rules, const struct address *address, uint16_t port)
+int rules_open(const struct rules *rules, const struct address *address, uint16_t port)
 {
 	for (size_t i = 0; i < rules->allow_count; i++) {
 		const struct rules_range *range = &rules->allow[i];
 
 		if (address_is_within(address, &range->address, range->bits) &&
 			(range->port == port ||
-				(range->port == 0 && is_listed_port(rules, port)))) {
+				(range->port == 0 && rules_port_is_listed(rules, port)))) {
 			return 1;
 		}
 	}
@@ -281,7 +377,7 @@ int rules_allow_names(const struct rules *rules, const struct address *address, 
 enum garasu_egress_verdict rules_judge(
 	const struct rules *rules, const struct address *address, uint16_t port)
 {
-	if (rules_allow_names(rules, address, port)) {
+	if (rules_open(rules, address, port)) {
 		return GARASU_EGRESS_ALLOWED;
 	}
 	if (address_special(address) != NULL) {
@@ -292,7 +388,8 @@ enum garasu_egress_verdict rules_judge(
 			return GARASU_EGRESS_DENIED_ADDRESS;
 		}
 	}
-	return is_listed_port(rules, port) ? GARASU_EGRESS_ALLOWED : GARASU_EGRESS_DENIED_PORT;
+	return rules_port_is_listed(rules, port) ? GARASU_EGRESS_ALLOWED
+						 : GARASU_EGRESS_DENIED_PORT;
 }
 
 size_t rules_find_name(

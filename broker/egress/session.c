@@ -19,6 +19,18 @@ void session_release(struct session *session)
 	}
 }
 
+int session_carry(struct session *session, int is_up, size_t size)
+{
+	uint64_t *carried = is_up ? &session->up : &session->down;
+	uint64_t most = is_up ? session->egress->up_max : session->egress->down_max;
+
+	if (most > 0 && size > most - *carried) {
+		session->is_spent = 1;
+	}
+	*carried += session->is_spent ? 0 : size;
+	return !session->is_spent;
+}
+
 static void on_handle_closed(uv_handle_t *handle)
 {
 	session_release(handle->data);

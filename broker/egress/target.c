@@ -81,14 +81,24 @@ uint16_t target_port(const char *text, size_t size)
 	return port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
+int target_is_within(const char *name, const char *domain)
+{
+	size_t size = strlen(name);
+	size_t least = strlen(domain);
+
+	return size >= least && strcmp(name + size - least, domain) == 0 &&
+	       (size == least || name[size - least - 1] == '.');
+}
+
 int target_is_localhost(const char *name)
 {
-	static const char localhost[] = "localhost";
-	size_t size = strlen(name);
-	size_t least = sizeof(localhost) - 1;
+	return target_is_within(name, "localhost");
+}
 
-	return size >= least && strcmp(name + size - least, localhost) == 0 &&
-	       (size == least || name[size - least - 1] == '.');
+int target_is_local(const char *name)
+{
+	return strchr(name, '.') == NULL || target_is_within(name, "local") ||
+	       target_is_within(name, "internal") || target_is_within(name, "home.arpa");
 }
 
 /* The host part, in brackets when it is an IPv6 literal. */

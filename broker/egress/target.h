@@ -33,7 +33,14 @@ int target_name(const char *text, size_t size, char name[GARASU_HOST_SIZE])
 /* Reads 1..65535 in decimal without leading zeroes. Returns it, or 0. */
 uint16_t target_port(const char *text, size_t size);
 
+/* True for the domain and every name below it; both canonical. */
+int target_is_within(const char *name, const char *domain);
+
 /* True for localhost and every name below it (RFC 6761 §6.3). */
 int target_is_localhost(const char *name);
+
+/* True for a name that only an inner network answers: of one label, or below .local, .internal or
+ * .home.arpa (RFC 6762, RFC 8375). */
+int target_is_local(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes one JSON line of a typed event. Pure. The names of values are the documentation of the
+/* Makes one JSON object of a typed event. Pure. The names of values are the documentation of the
  * audit trail: an event's own come first, in the order of control.h. */
 
 #include "recorder.h"
@@ -24,7 +24,8 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_SESSION_RESUMED] = {"session_resumed", "client", {NULL}},
 	[GARASU_EVENT_SESSION_DETACHED] = {"session_detached", NULL, {NULL}},
 	[GARASU_EVENT_SESSION_ENDED] = {"session_ended", NULL,
-		{"state", "frames", "kilobytes", "cpu_ms", "first_picture_ms", NULL}},
+		{"state", "frames", "kilobytes", "cpu_ms", "first_picture_ms", "refine_kilobytes",
+			NULL}},
 	[GARASU_EVENT_CONFORMITY] = {"conformity", NULL,
 		{"bytes_to_viewer", "bytes_from_viewer", "pixel_format", "encodings",
 			"update_request", "key", "pointer", "wheel", "text", "geometry", "focus",
@@ -43,7 +44,8 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 };
 
 static const char *const verdict_names[GARASU_EGRESS_VERDICT_COUNT] = {"allowed", "denied_address",
-	"denied_name", "denied_port", "unresolved", "unreachable", "bad_request", "limit"};
+	"denied_name", "denied_port", "unresolved", "unreachable", "bad_request", "limit",
+	"upstream_refused", "upstream_failed"};
 
 static size_t add_text(char *out, size_t size, const char *name, const char *text)
 {
@@ -74,9 +76,12 @@ static size_t add_text(char *out, size_t size, const char *name, const char *tex
 	return used;
 }
 
-size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_record_event *event)
+size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
+	const struct garasu_record_event *event)
 {
 	const struct event_form *form;
+	struct trail_record record = *front;
+	const size_t size = TRAIL_LINE_MAX;
 	char when[32];
 	size_t used;
 
@@ -86,9 +91,9 @@ size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_r
 	}
 	form = &forms[event->event];
 	line_time(when, event->unix_ms);
-	used = (size_t)snprintf(out, size,
-		"{\"number\":%" PRIu64 ",\"time\":\"%s\",\"event\":\"%s\"", number, when,
-		form->name);
+	memcpy(record.time, when, sizeof(record.time));
+	snprintf(record.event, sizeof(record.event), "%s", form->name);
+	used = trail_record_front(out, &record);
 	if (event->session != 0) {
 		used += (size_t)snprintf(
 			out + used, size - used, ",\"session\":%u", event->session);
@@ -110,6 +115,6 @@ size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_r
 				form->values[i], value);
 		}
 	}
-	used += (size_t)snprintf(out + used, size - used, "}\n");
+	out[used++] = '}';
 	return used;
 }

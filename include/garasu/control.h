@@ -72,6 +72,9 @@ enum garasu_control_type {
 	/* supervisor -> recorder */
 	GARASU_RECORD_PIPE = 0x0600, /* with the read end of one instance's log pipe */
 	GARASU_RECORD_EVENT = 0x0601,
+	/* recorder -> supervisor */
+	GARASU_RECORD_READY = 0x0680,   /* the trail can be written; events may come */
+	GARASU_RECORD_WRITTEN = 0x0681, /* every event up to this one is on the disk */
 };
 
 /* ---- launcher ---- */
@@ -200,6 +203,7 @@ struct garasu_gateway_message {
 struct garasu_encoder_statistics {
 	uint64_t frames;
 	uint64_t bytes;
+	uint64_t refine_bytes; /* of them, rectangles that only made better what was there */
 	uint64_t cpu_us;
 	uint32_t first_picture_ms; /* since the encoder's start; 0: none yet */
 	uint32_t width, height;
@@ -245,7 +249,9 @@ enum garasu_egress_verdict {
 	GARASU_EGRESS_UNREACHABLE = 5,
 	GARASU_EGRESS_BAD_REQUEST = 6,
 	GARASU_EGRESS_LIMIT = 7,
-	GARASU_EGRESS_VERDICT_COUNT = 8,
+	GARASU_EGRESS_UPSTREAM_REFUSED = 8, /* the upstream proxy would not open it */
+	GARASU_EGRESS_UPSTREAM_FAILED = 9,  /* it was not there, or made no sense */
+	GARASU_EGRESS_VERDICT_COUNT = 10,
 };
 
 struct garasu_egress_connection { /* one record for each connection, at its end */
@@ -275,7 +281,7 @@ enum garasu_event {
 	GARASU_EVENT_SESSION_RESUMED = 5, /* text: client address */
 	GARASU_EVENT_SESSION_DETACHED = 6,
 	GARASU_EVENT_SESSION_ENDED =
-		7,                   /* values: state code, frames, kB, CPU ms, first picture ms */
+		7, /* values: state code, frames, kB, CPU ms, first picture ms, refinement's kB */
 	GARASU_EVENT_CONFORMITY = 8, /* values: struct garasu_gateway_counters in order */
 	GARASU_EVENT_REFUSED =
 		9, /* values: refusal, detail, times for 7 and 8; text: client address */
@@ -297,11 +303,21 @@ struct garasu_record_event {
 	uint32_t event; /* enum garasu_event */
 	uint32_t session;
 	uint64_t unix_ms;
+	uint64_t sent; /* counts the supervisor's events from 1 */
 	char user[GARASU_USER_SIZE];
 	char text[GARASU_EVENT_TEXT_SIZE];
 	uint32_t value_count;
 	uint32_t reserved;
 	uint64_t values[GARASU_EVENT_VALUES_MAX];
+};
+
+struct garasu_record_ready {
+	uint64_t number; /* of the last event in the trail, whoever sent it; 0: none */
+	uint64_t sent;   /* its count */
+};
+
+struct garasu_record_written {
+	uint64_t sent;
 };
 
 _Static_assert(GARASU_CROSS_COUNT + 2 <= GARASU_EVENT_VALUES_MAX, "a conformity record fits");

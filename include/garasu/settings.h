@@ -29,14 +29,21 @@ struct garasu_gateway_settings {
 	uint32_t revocation_bytes;
 };
 
+/* How far what went out as JPEG is refined when it rests. */
+enum garasu_refine {
+	GARASU_REFINE_EXACT = 0, /* bit for bit */
+	GARASU_REFINE_FINE = 1,  /* a JPEG of high quality */
+	GARASU_REFINE_OFF = 2,
+};
+
 struct garasu_encoder_settings {
 	uint32_t max_width, max_height;
 	uint32_t rate_input;   /* frames per second for one second after input; 0 = no cap */
 	uint32_t rate_change;  /* frames per second otherwise */
 	uint32_t jpeg_quality; /* 1..100, upper bound whatever the viewer asks */
-	uint32_t refine_ms;    /* after this rest a lossy region is sent lossless; 0 never */
+	uint32_t refine_ms;    /* after this rest a lossy region is refined; 0 never */
 	uint32_t watches_only; /* 1: a second viewer: no credit, no input */
-	uint32_t reserved;
+	uint32_t refine;       /* enum garasu_refine */
 };
 
 struct garasu_session_settings {
@@ -49,16 +56,26 @@ struct garasu_session_settings {
 	char keyboard[8];              /* xkb layout: "jp" or "us" */
 	char start_page[2048];         /* http, https or about:blank */
 	char language[16];             /* "ja" or "en-US" */
+	uint32_t upstream_ca_bytes;    /* then PEM: whom the browser trusts beside Debian's list */
 };
 
 struct garasu_egress_settings {
 	uint32_t connect_ms, idle_ms;
 	uint32_t connections_max;            /* per session */
 	uint32_t starts_per_s, starts_burst; /* new connections of a session; at least 1 */
+	uint32_t up_mib, down_mib;           /* of one session in all; 0: no limit */
 	/* then text, lines ended by \n, in the order: names ("name address"), allowed addresses
 	 * ("address[/bits][:port]"), denied ranges ("address/bits"), name servers
-	 * ("address[:port]"), ports ("443") */
+	 * ("address[:port]"), ports ("443"), the only domains ("example.jp"), denied domains, the
+	 * upstream proxy ("host:port", one line or none), its credentials ("user:password") */
 	uint32_t names_bytes, allow_bytes, deny_bytes, servers_bytes, ports_bytes;
+	uint32_t allow_names_bytes, deny_names_bytes, upstream_bytes, credentials_bytes;
+};
+
+struct garasu_recorder_settings {
+	uint64_t segment_bytes; /* a segment of the trail is closed at this size */
+	uint64_t segment_ms;    /* or at this age */
+	uint64_t seal_ms;       /* a record is sealed at most so long after it was written */
 };
 
 #endif

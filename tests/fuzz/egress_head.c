@@ -49,7 +49,7 @@ static void check_request(const char *bytes, size_t size)
 	}
 	garasu_buffer_init(&out, 4u * HEAD_REQUEST_MAX);
 	garasu_buffer_init(&again, 4u * HEAD_REQUEST_MAX);
-	if (head_write_request(&first, authority, path, &out) != 0) {
+	if (head_write_request(&first, authority, path, NULL, &out) != 0) {
 		abort();
 	}
 	if (garasu_buffer_size(&out) < HEAD_REQUEST_MAX &&
@@ -57,7 +57,7 @@ static void check_request(const char *bytes, size_t size)
 		if (head_parse_request((const char *)garasu_buffer_bytes(&out),
 			    garasu_buffer_size(&out), &second) != HEAD_WHOLE ||
 			second.size != garasu_buffer_size(&out) ||
-			head_write_request(&second, authority, path, &again) != 0 ||
+			head_write_request(&second, authority, path, NULL, &again) != 0 ||
 			garasu_buffer_size(&again) != garasu_buffer_size(&out) ||
 			memcmp(garasu_buffer_bytes(&again), garasu_buffer_bytes(&out),
 				garasu_buffer_size(&out)) != 0) {

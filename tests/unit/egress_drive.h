@@ -47,6 +47,7 @@ struct drive {
 	int names; /* UDP: the name server */
 	uint16_t names_port;
 	struct garasu_egress_settings settings;
+	const char *allow_names, *deny_names, *upstream, *credentials; /* lines, or NULL */
 };
 
 static inline int drive_socket(int type, uint16_t *port)
@@ -77,6 +78,17 @@ static inline void drive_wait(int fd, short events)
 	assert_int_equal(result, 1);
 }
 
+/* Appends them. Returns how many bytes they have. */
+static inline uint32_t drive_add_lines(char *text, size_t room, size_t *used, const char *lines)
+{
+	size_t size = lines != NULL ? strlen(lines) : 0;
+
+	assert_true(size < room - *used);
+	memcpy(text + *used, lines != NULL ? lines : "", size);
+	*used += size;
+	return (uint32_t)size;
+}
+
 /* Starts the role with what settings and the sockets say. */
 static inline void drive_start(struct drive *drive)
 {
@@ -100,6 +112,10 @@ static inline void drive_start(struct drive *drive)
 	used += head->servers_bytes;
 	head->ports_bytes = (uint32_t)snprintf(text + used, room - used, "80\n443\n");
 	used += head->ports_bytes;
+	head->allow_names_bytes = drive_add_lines(text, room, &used, drive->allow_names);
+	head->deny_names_bytes = drive_add_lines(text, room, &used, drive->deny_names);
+	head->upstream_bytes = drive_add_lines(text, room, &used, drive->upstream);
+	head->credentials_bytes = drive_add_lines(text, room, &used, drive->credentials);
 	memcpy(all, head, sizeof(*head));
 	sealed = garasu_fd_sealed("settings", all, sizeof(*head) + used);
 	assert_true(sealed >= 0);

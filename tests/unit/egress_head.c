@@ -55,7 +55,8 @@ static void plain_request_is_rewritten_for_the_server(void **state)
 	assert_int_equal(head.is_connect, 0);
 	assert_int_equal(head.target.size, 22);
 	garasu_buffer_init(&out, HEAD_REQUEST_MAX);
-	assert_int_equal(head_write_request(&head, TEXT("a.test:8080"), TEXT("/x?y"), &out), 0);
+	assert_int_equal(
+		head_write_request(&head, TEXT("a.test:8080"), TEXT("/x?y"), NULL, &out), 0);
 	assert_written(&out, "GET /x?y HTTP/1.1\r\nHost: a.test:8080\r\nx-empty: \r\n"
 			     "Accept: text/html\r\nConnection: close\r\n\r\n");
 }
@@ -67,7 +68,7 @@ static void path_of_a_bare_host_is_a_slash(void **state)
 	(void)state;
 	assert_int_equal(parse("HEAD http://a HTTP/1.0\r\n\r\n"), HEAD_WHOLE);
 	garasu_buffer_init(&out, HEAD_REQUEST_MAX);
-	assert_int_equal(head_write_request(&head, TEXT("a"), TEXT("?q"), &out), 0);
+	assert_int_equal(head_write_request(&head, TEXT("a"), TEXT("?q"), NULL, &out), 0);
 	assert_written(&out, "HEAD /?q HTTP/1.0\r\nHost: a\r\nConnection: close\r\n\r\n");
 }
 
@@ -80,7 +81,7 @@ static void connection_cannot_strip_what_frames_the_body(void **state)
 			       "Connection: content-length, host\r\nContent-Length: 3\r\n\r\n"),
 		HEAD_WHOLE);
 	garasu_buffer_init(&out, HEAD_REQUEST_MAX);
-	assert_int_equal(head_write_request(&head, TEXT("a"), TEXT("/"), &out), 0);
+	assert_int_equal(head_write_request(&head, TEXT("a"), TEXT("/"), NULL, &out), 0);
 	assert_written(&out, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
 			     "Connection: close\r\n\r\n");
 }
