@@ -63,6 +63,7 @@ struct garasu_config {
 	char *start_page;                              /* http, https or about:blank */
 	uint32_t rate_input, rate_change;              /* frames per second */
 	uint32_t jpeg_quality, refine_ms;
+	uint32_t refine; /* enum garasu_refine */
 	/* log-in */
 	uint32_t handshake_ms, login_ms;
 	uint32_t authenticators_max; /* at once */

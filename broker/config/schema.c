@@ -32,6 +32,7 @@
 static const cyaml_strval_t certificate_modes[] = {{"off", 0}, {"wanted", 1}, {"required", 2}};
 static const cyaml_strval_t tls_versions[] = {{"1.3", 0x0304}, {"1.2", 0x0303}};
 static const cyaml_strval_t limit_modes[] = {{"cgroup", 0}, {"none", 1}};
+static const cyaml_strval_t refine_modes[] = {{"exact", 0}, {"fine", 1}, {"off", 2}};
 
 static const cyaml_schema_value_t text_entry = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX)};
@@ -104,6 +105,8 @@ static const cyaml_schema_field_t screen_fields[] = {
 	NUMBER("rate_change", rate_change),
 	NUMBER("jpeg_quality", jpeg_quality),
 	NUMBER("refine_ms", refine_ms),
+	CYAML_FIELD_ENUM(
+		"refine", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, refine, refine_modes, 3),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t login_fields[] = {
@@ -179,7 +182,7 @@ const struct config_number config_numbers[] = {
 	N("screen", "rate_input", rate_input, 1, 240, 60),
 	N("screen", "rate_change", rate_change, 1, 240, 30),
 	N("screen", "jpeg_quality", jpeg_quality, 10, 100, 85),
-	N("screen", "refine_ms", refine_ms, 50, 60000, 300),
+	N("screen", "refine_ms", refine_ms, 50, 60000, 150),
 	N("login", "handshake_ms", handshake_ms, 100, 120000, 10000),
 	N("login", "login_ms", login_ms, 100, 120000, 15000),
 	N("login", "authenticators", authenticators_max, 1, 64, 4),

@@ -43,11 +43,16 @@ static int make_room(struct encoder *encoder)
 	if (result != 0) {
 		return result;
 	}
+	result = refine_init(&encoder->refine, (enum garasu_refine)settings->refine,
+		settings->refine_ms, settings->max_width, settings->max_height);
+	if (result != 0) {
+		return result;
+	}
 	picture_resize(&encoder->picture, settings->max_width, settings->max_height);
 	tiles = (size_t)encoder->picture.columns * encoder->picture.rows;
-	encoder->classes = calloc(tiles, sizeof(*encoder->classes));
+	encoder->ways = calloc(tiles, sizeof(*encoder->ways));
 	encoder->rectangles = calloc(tiles, sizeof(*encoder->rectangles));
-	if (encoder->classes == NULL || encoder->rectangles == NULL) {
+	if (encoder->ways == NULL || encoder->rectangles == NULL) {
 		return -ENOMEM;
 	}
 	garasu_buffer_init(&encoder->in, IN_BYTES_MAX);
@@ -74,7 +79,7 @@ static int settings_are_sane(const struct garasu_encoder_settings *settings)
 	       settings->max_width <= GARASU_FRAME_WIDTH_LIMIT &&
 	       settings->max_height >= GARASU_FRAME_SIDE_MIN &&
 	       settings->max_height <= GARASU_FRAME_HEIGHT_LIMIT && settings->jpeg_quality >= 1 &&
-	       settings->jpeg_quality <= 100;
+	       settings->jpeg_quality <= 100 && settings->refine <= GARASU_REFINE_OFF;
 }
 
 static int open_parts(struct encoder *encoder, const struct encoder_edges *edges)
@@ -138,14 +143,15 @@ void encoder_close(struct encoder *encoder)
 	coder_destroy(&encoder->coder);
 	zstd_coder_finish(&encoder->zstd);
 	jpeg_finish(&encoder->jpeg);
+	refine_finish(&encoder->refine);
 	scroll_finish(&encoder->scroll);
 	picture_finish(&encoder->picture);
 	frame_memory_close(&encoder->memory);
-	free(encoder->classes);
+	free(encoder->ways);
 	free(encoder->rectangles);
 	garasu_buffer_finish(&encoder->in);
 	garasu_buffer_finish(&encoder->out);
-	encoder->classes = NULL;
+	encoder->ways = NULL;
 	encoder->rectangles = NULL;
 }
 

@@ -52,7 +52,7 @@ struct encoder {
 	struct coder *coder;
 	struct zstd_coder zstd;
 	struct jpeg jpeg;
-	uint8_t *classes;               /* enum tile_class of each tile, for one update */
+	uint8_t *ways;                  /* how each tile goes out, for one update: paint.c */
 	struct garasu_rect *rectangles; /* room for each tile */
 	struct garasu_buffer in, out;
 

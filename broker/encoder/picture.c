@@ -284,30 +284,37 @@ void picture_forget_shown(struct picture *picture)
 	}
 }
 
-void picture_sent(struct picture *picture, uint32_t tile, int is_lossy)
+static void set_fidelity(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity)
+{
+	uint8_t *bits = &picture->tiles[tile];
+
+	picture->lossy_count -= (*bits & PICTURE_TILE_LOSSY) != 0;
+	picture->lossy_count += fidelity != PICTURE_EXACT;
+	*bits &= (uint8_t) ~(PICTURE_TILE_LOSSY | PICTURE_TILE_FINE);
+	*bits |= fidelity == PICTURE_EXACT ? 0 : PICTURE_TILE_LOSSY;
+	*bits |= fidelity == PICTURE_FINE ? PICTURE_TILE_FINE : 0;
+}
+
+void picture_sent(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity)
 {
 	uint8_t before = picture->tiles[tile];
 
 	picture->dirty_count -= (before & PICTURE_TILE_DIRTY) != 0;
-	picture->lossy_count -= (before & PICTURE_TILE_LOSSY) != 0;
-	picture->lossy_count += is_lossy != 0;
 	if (picture->keeps_shown && (before & (PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN)) != 0) {
 		picture->shown_lag_count += (before & PICTURE_TILE_SHOWN_LAGS) == 0;
 		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
 	}
 	mark_known(picture, tile);
-	picture->tiles[tile] &= (uint8_t) ~(PICTURE_TILE_DIRTY | PICTURE_TILE_LOSSY);
-	picture->tiles[tile] |= is_lossy ? PICTURE_TILE_LOSSY : 0;
+	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
+	set_fidelity(picture, tile, fidelity);
 }
 
-void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole)
+void picture_moved(
+	struct picture *picture, uint32_t tile, enum picture_fidelity fidelity, int is_whole)
 {
-	uint8_t before = picture->tiles[tile] & PICTURE_TILE_LOSSY;
-	uint8_t after = is_lossy || (before != 0 && !is_whole) ? PICTURE_TILE_LOSSY : 0;
+	enum picture_fidelity before = is_whole ? PICTURE_EXACT : picture_fidelity(picture, tile);
 
-	picture->tiles[tile] = (uint8_t)((picture->tiles[tile] & ~PICTURE_TILE_LOSSY) | after);
-	picture->lossy_count -= before != 0;
-	picture->lossy_count += after != 0;
+	set_fidelity(picture, tile, picture_worse(before, fidelity));
 }
 
 static int row_differs(const struct picture *picture, const struct garasu_rect *area, uint32_t y)
@@ -379,20 +386,4 @@ void picture_trim(const struct picture *picture, struct garasu_rect *area)
 		return;
 	}
 	trim_sides(picture, area);
-}
-
-uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms)
-{
-	uint64_t first = UINT64_MAX;
-
-	if (picture->lossy_count == 0) {
-		return first;
-	}
-	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
-		if (picture_tile_is_lossy(picture, tile) &&
-			picture->changed_ms[tile] + refine_ms < first) {
-			first = picture->changed_ms[tile] + refine_ms;
-		}
-	}
-	return first;
 }

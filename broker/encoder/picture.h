@@ -12,11 +12,15 @@
 enum picture_tile {
 	PICTURE_TILE_DIRTY = 1u << 0,   /* differs from what the viewer was sent */
 	PICTURE_TILE_LOSSY = 1u << 1,   /* the viewer has it as JPEG only */
+	PICTURE_TILE_FINE = 1u << 5,    /* with LOSSY: as JPEG of the fine quality */
 	PICTURE_TILE_UNKNOWN = 1u << 2, /* what the viewer has of it is not in shown */
 	/* Copies put off, perhaps until they need not be made: see picture_sync. */
 	PICTURE_TILE_SHOWN_LAGS = 1u << 3,
 	PICTURE_TILE_PIXELS_LAG = 1u << 4,
 };
+
+/* How well the viewer has a tile, its worst pixel deciding; best first. */
+enum picture_fidelity { PICTURE_EXACT = 0, PICTURE_FINE = 1, PICTURE_LOSSY = 2 };
 
 /* The private copy of the newest frame, in tiles. Nothing looks at pixels anywhere else. */
 struct picture {
@@ -65,10 +69,12 @@ void picture_forget_shown(struct picture *picture);
 void picture_mark(struct picture *picture, const struct garasu_rect *area);
 
 /* Notes what the viewer now has of a tile. */
-void picture_sent(struct picture *picture, uint32_t tile, int is_lossy);
+void picture_sent(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity);
 
-/* Notes that copies changed what is shown of a tile, all of it if is_whole. */
-void picture_moved(struct picture *picture, uint32_t tile, int is_lossy, int is_whole);
+/* Notes that copies of pixels of this fidelity changed what is shown of a tile, all of it if
+ * is_whole. */
+void picture_moved(
+	struct picture *picture, uint32_t tile, enum picture_fidelity fidelity, int is_whole);
 
 /* Notes that a known tile is right as it is shown. */
 void picture_is_shown(struct picture *picture, uint32_t tile);
@@ -78,9 +84,6 @@ void picture_compare(struct picture *picture, uint32_t tile);
 
 /* Cuts area down to what differs from what is shown; it is empty if nothing does. */
 void picture_trim(const struct picture *picture, struct garasu_rect *area);
-
-/* When the first lossy, clean tile will have rested for refine_ms; UINT64_MAX if there is none. */
-uint64_t picture_settle_ms(const struct picture *picture, uint64_t refine_ms);
 
 /* A tile's place in pixels, cut at the picture's edges. */
 struct garasu_rect picture_tile_rect(const struct picture *picture, uint32_t tile);
@@ -95,11 +98,19 @@ static inline uint8_t *picture_shown_at(const struct picture *picture, uint32_t 
 	return picture->shown + y * picture->stride + 4u * (size_t)x;
 }
 
-/* True for a tile that the viewer has whole, but lossy. */
-static inline int picture_tile_is_lossy(const struct picture *picture, uint32_t tile)
+static inline enum picture_fidelity picture_fidelity(const struct picture *picture, uint32_t tile)
 {
-	return (picture->tiles[tile] & (PICTURE_TILE_DIRTY | PICTURE_TILE_LOSSY)) ==
-	       PICTURE_TILE_LOSSY;
+	uint8_t bits = picture->tiles[tile];
+
+	return (bits & PICTURE_TILE_LOSSY) == 0  ? PICTURE_EXACT
+	       : (bits & PICTURE_TILE_FINE) != 0 ? PICTURE_FINE
+						 : PICTURE_LOSSY;
+}
+
+static inline enum picture_fidelity picture_worse(
+	enum picture_fidelity left, enum picture_fidelity right)
+{
+	return left > right ? left : right;
 }
 
 #endif

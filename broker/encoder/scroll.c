@@ -258,20 +258,20 @@ static void move_pixels(struct picture *picture, const struct copy *copy)
 	}
 }
 
-static int is_lossy_within(const struct picture *picture, const struct garasu_rect *area)
+static enum picture_fidelity worst_within(
+	const struct picture *picture, const struct garasu_rect *area)
 {
+	enum picture_fidelity worst = PICTURE_EXACT;
 	uint32_t right = (area->x + area->width - 1) / PICTURE_TILE_SIDE;
 	uint32_t bottom = (area->y + area->height - 1) / PICTURE_TILE_SIDE;
 
 	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row <= bottom; row++) {
 		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column <= right; column++) {
-			if ((picture->tiles[row * picture->columns + column] &
-				    PICTURE_TILE_LOSSY) != 0) {
-				return 1;
-			}
+			worst = picture_worse(
+				worst, picture_fidelity(picture, row * picture->columns + column));
 		}
 	}
-	return 0;
+	return worst;
 }
 
 /* Notes in a tile which copy puts what there: the tiles' own bits still tell what was before. */
@@ -287,7 +287,8 @@ static void note_copy(struct scroll *scroll, const struct picture *picture, cons
 		.height = lesser(place.y + place.height, copy->to.y + copy->to.height) - top};
 
 	scroll->tiles[tile].copied += from.width * from.height;
-	scroll->tiles[tile].is_lossy |= is_lossy_within(picture, &from) != 0;
+	scroll->tiles[tile].fidelity = (uint8_t)picture_worse(
+		(enum picture_fidelity)scroll->tiles[tile].fidelity, worst_within(picture, &from));
 }
 
 static void note_copies(struct scroll *scroll, const struct picture *picture)
@@ -320,7 +321,8 @@ void scroll_move(struct scroll *scroll, struct picture *picture)
 			const struct garasu_rect place = picture_tile_rect(picture, tile);
 			int is_whole = moved->copied == place.width * place.height;
 
-			picture_moved(picture, tile, moved->is_lossy, is_whole);
+			picture_moved(
+				picture, tile, (enum picture_fidelity)moved->fidelity, is_whole);
 			if (is_whole) { /* every pixel of it was compared */
 				picture_is_shown(picture, tile);
 				continue;

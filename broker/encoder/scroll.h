@@ -16,7 +16,7 @@
 struct scroll_tile {
 	uint8_t is_open;  /* dirty, and not all of that is explained */
 	uint32_t copied;  /* pixels */
-	uint8_t is_lossy; /* some of them are */
+	uint8_t fidelity; /* enum picture_fidelity, of the worst of them */
 };
 
 struct scroll {

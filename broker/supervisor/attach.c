@@ -21,7 +21,9 @@ void encoder_end(struct session *session)
 	role_end(session->supervisor, &session->encoder);
 	session->frames += session->statistics.frames;
 	session->bytes += session->statistics.bytes;
+	session->refine_bytes += session->statistics.refine_bytes;
 	session->statistics.frames = session->statistics.bytes = 0;
+	session->statistics.refine_bytes = 0;
 }
 
 static void lose(struct session *session)

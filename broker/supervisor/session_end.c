@@ -62,13 +62,13 @@ void session_removed(struct supervisor *supervisor, const struct garasu_launch_u
 	if (session == NULL || session->state != SESSION_ENDING) {
 		return;
 	}
-	const uint64_t ended[5] = {session->end_code, session->frames, session->bytes / 1024,
-		used->cpu_us / 1000, session->first_picture_ms};
+	const uint64_t ended[6] = {session->end_code, session->frames, session->bytes / 1024,
+		used->cpu_us / 1000, session->first_picture_ms, session->refine_bytes / 1024};
 	const uint64_t destroyed[2] = {used->processes, 0};
 
 	*at = session->next;
 	event_send(supervisor, GARASU_EVENT_SESSION_ENDED, session->number, session->user, "",
-		ended, 5);
+		ended, 6);
 	event_send(supervisor, GARASU_EVENT_SESSION_DESTROYED, session->number, session->user, "",
 		destroyed, 2);
 	if (registry_session_set(

@@ -122,7 +122,8 @@ int settings_encoder(const struct garasu_config *config)
 		.rate_input = config->rate_input,
 		.rate_change = config->rate_change,
 		.jpeg_quality = config->jpeg_quality,
-		.refine_ms = config->refine_ms};
+		.refine_ms = config->refine_ms,
+		.refine = config->refine};
 
 	return garasu_fd_sealed("encoder-settings", &head, sizeof(head));
 }

@@ -86,7 +86,7 @@ struct session {
 	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms;
 	uint32_t end_code;
 	struct garasu_encoder_statistics statistics; /* of the living encoder */
-	uint64_t frames, bytes;                      /* of earlier ones */
+	uint64_t frames, bytes, refine_bytes;        /* of earlier ones */
 	uint32_t first_picture_ms;
 	uint64_t cpu_us, cpu_at_ms, memory_bytes; /* last USED */
 	uint32_t cpu_percent;

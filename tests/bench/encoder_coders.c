@@ -202,7 +202,7 @@ static struct cost do_step(struct run *run, const struct step *step, enum way wa
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
 		run->wanted[tile] = (picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0;
 		if (run->wanted[tile]) {
-			picture_sent(picture, tile, 0);
+			picture_sent(picture, tile, PICTURE_EXACT);
 		}
 	}
 	start = now_ms();

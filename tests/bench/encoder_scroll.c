@@ -62,9 +62,10 @@ static void start(struct encoder *encoder, const int32_t *encodings, size_t coun
 		.settings = {.max_width = WIDTH, .max_height = HEIGHT, .jpeg_quality = 80}};
 	must(picture_init(&encoder->picture, WIDTH, HEIGHT));
 	must(scroll_init(&encoder->scroll, WIDTH, HEIGHT));
+	must(refine_init(&encoder->refine, GARASU_REFINE_OFF, 0, WIDTH, HEIGHT));
 	picture_resize(&encoder->picture, WIDTH, HEIGHT);
 	tiles = (size_t)encoder->picture.columns * encoder->picture.rows;
-	encoder->classes = calloc(tiles, sizeof(*encoder->classes));
+	encoder->ways = calloc(tiles, sizeof(*encoder->ways));
 	encoder->rectangles = calloc(tiles, sizeof(*encoder->rectangles));
 	garasu_buffer_init(&encoder->out, 64u << 20);
 	must(jpeg_init(&encoder->jpeg));

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include "garasu/settings.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,6 +85,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_string_equal(config->language, "ja");
 	assert_string_equal(config->start_page, "about:blank");
 	assert_int_equal(config->jpeg_quality, 85);
+	assert_int_equal(config->refine, GARASU_REFINE_EXACT);
 	assert_int_equal(config->failures_max, 5);
 	assert_int_equal(config->egress_connections_max, 256);
 	assert_int_equal(config->port_count, 2);
@@ -114,6 +117,7 @@ static void what_is_given_is_taken(void **state)
 		       "  idle_ms: 1000\n"
 		       "screen:\n"
 		       "  keyboard: us\n"
+		       "  refine: fine\n"
 		       "  start_page: \"https://www.example.jp/\"\n"
 		       "egress:\n"
 		       "  allow: [\"127.0.0.1:8080\", \"10.0.0.0/8\", \"[2001:db8::1]/128:443\"]\n"
@@ -132,6 +136,7 @@ static void what_is_given_is_taken(void **state)
 	assert_int_equal(config->memory_bytes, 512ull << 20);
 	assert_int_equal(config->idle_warning_ms, 500);
 	assert_string_equal(config->keyboard, "us");
+	assert_int_equal(config->refine, GARASU_REFINE_FINE);
 	assert_int_equal(config->allow_count, 3);
 	assert_string_equal(config->allow[1], "10.0.0.0/8");
 	assert_int_equal(config->name_count, 2);

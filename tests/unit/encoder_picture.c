@@ -26,10 +26,10 @@ static uint8_t *source_at(uint32_t x, uint32_t y)
 	return source + 4u * ((size_t)y * MAX_WIDTH + x);
 }
 
-static void send_all(int is_lossy)
+static void send_all(enum picture_fidelity fidelity)
 {
 	for (uint32_t tile = 0; tile < picture.columns * picture.rows; tile++) {
-		picture_sent(&picture, tile, is_lossy);
+		picture_sent(&picture, tile, fidelity);
 	}
 }
 
@@ -63,7 +63,7 @@ static void resize_makes_every_tile_dirty(void **state)
 static void take_copies_and_marks_only_what_differs(void **state)
 {
 	(void)state;
-	send_all(0);
+	send_all(PICTURE_EXACT);
 	source_at(64, 64)[1] = 9;   /* first pixel of tile 5 */
 	source_at(199, 129)[2] = 9; /* last pixel of the last */
 	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &all, 50), 2);
@@ -82,7 +82,7 @@ static void take_looks_only_at_tiles_that_touch_the_area(void **state)
 	const struct garasu_rect beyond = {WIDTH, 0, 50, 50}, empty = {10, 10, 0, 0};
 
 	(void)state;
-	send_all(0);
+	send_all(PICTURE_EXACT);
 	memset(source, 1, sizeof(source));
 	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &area, 0), 4);
 	assert_int_equal(picture.tiles[0], PICTURE_TILE_DIRTY);
@@ -117,28 +117,32 @@ static void mark_counts_a_tile_once(void **state)
 	const struct garasu_rect area = {0, 0, 65, 1}, outside = {500, 500, 10, 10};
 
 	(void)state;
-	send_all(0);
+	send_all(PICTURE_EXACT);
 	picture_mark(&picture, &area);
 	picture_mark(&picture, &area);
 	picture_mark(&picture, &outside);
 	assert_int_equal(picture.dirty_count, 2);
 }
 
-static void lossy_tile_settles_after_its_rest(void **state)
+static void fidelity_is_that_of_the_worst_pixel(void **state)
 {
 	(void)state;
-	memset(source, 1, sizeof(source));
-	assert_int_equal(picture_settle_ms(&picture, 300), UINT64_MAX);
-	(void)picture_take(&picture, source, WIDTH, HEIGHT, &all, 1000);
-	send_all(0);
-	picture_sent(&picture, 3, 1);
-	assert_int_equal(picture.lossy_count, 1);
-	assert_int_equal(picture_settle_ms(&picture, 300), 1300);
-	picture_mark(&picture, &all); /* dirty again: it goes out anyway */
-	assert_int_equal(picture_settle_ms(&picture, 300), UINT64_MAX);
-	picture_sent(&picture, 3, 0);
+	send_all(PICTURE_EXACT);
 	assert_int_equal(picture.lossy_count, 0);
-	assert_int_equal(picture.dirty_count, 11);
+	picture_sent(&picture, 3, PICTURE_LOSSY);
+	picture_sent(&picture, 4, PICTURE_FINE);
+	assert_int_equal(picture.lossy_count, 2);
+	picture_moved(&picture, 3, PICTURE_FINE, 0); /* some of it is as before */
+	assert_int_equal(picture_fidelity(&picture, 3), PICTURE_LOSSY);
+	picture_moved(&picture, 3, PICTURE_FINE, 1);
+	assert_int_equal(picture_fidelity(&picture, 3), PICTURE_FINE);
+	picture_moved(&picture, 4, PICTURE_LOSSY, 0);
+	assert_int_equal(picture_fidelity(&picture, 4), PICTURE_LOSSY);
+	picture_moved(&picture, 4, PICTURE_EXACT, 1);
+	assert_int_equal(picture_fidelity(&picture, 4), PICTURE_EXACT);
+	assert_int_equal(picture.lossy_count, 1);
+	picture_mark(&picture, &all); /* dirty says nothing about it */
+	assert_int_equal(picture_fidelity(&picture, 3), PICTURE_FINE);
 }
 
 static void tile_is_cut_at_the_edges(void **state)
@@ -165,7 +169,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(take_of_a_larger_frame_is_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mark_counts_a_tile_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			lossy_tile_settles_after_its_rest, set_up, tear_down),
+			fidelity_is_that_of_the_worst_pixel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tile_is_cut_at_the_edges, set_up, tear_down),
 	};
 

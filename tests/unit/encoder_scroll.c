@@ -412,9 +412,12 @@ static int is_lossy(uint32_t column, uint32_t row)
 static void lossy_pixels_are_lossy_where_they_are_moved(void **state)
 {
 	(void)state;
-	picture_sent(&scene.picture, 5 * scene.picture.columns + 3, 1); /* rows 320 .. 383 */
+	picture_sent(
+		&scene.picture, 5 * scene.picture.columns + 3, PICTURE_LOSSY); /* rows 320 .. 383 */
 	show(all, 0, 100);
 	take_and_move(); /* to rows 220 .. 283: tiles 3 and 4 */
+	assert_int_equal(
+		picture_fidelity(&scene.picture, 3 * scene.picture.columns + 3), PICTURE_LOSSY);
 	assert_int_equal(is_lossy(3, 3), 1);
 	assert_int_equal(is_lossy(3, 4), 1);
 	assert_int_equal(is_lossy(3, 5), 0); /* text came over all of it */
@@ -428,9 +431,12 @@ static void lossy_pixels_are_lossy_where_they_are_moved(void **state)
 static void tile_that_is_partly_covered_stays_lossy(void **state)
 {
 	(void)state;
-	picture_sent(&scene.picture, 12 * scene.picture.columns, 1); /* the last row of tiles */
+	picture_sent(&scene.picture, 12 * scene.picture.columns,
+		PICTURE_FINE); /* the last row of tiles */
 	show(all, 0, 10);
 	take_and_move();
+	assert_int_equal(
+		picture_fidelity(&scene.picture, 11 * scene.picture.columns), PICTURE_FINE);
 	assert_int_equal(is_lossy(0, 12), 1);
 	assert_int_equal(is_lossy(0, 11), 1);
 	assert_int_equal(scene.picture.lossy_count, 2);

@@ -124,7 +124,7 @@ static inline void scene_paint(struct scene *scene)
 	}
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
-			picture_sent(picture, tile, 0);
+			picture_sent(picture, tile, PICTURE_EXACT);
 		}
 	}
 }

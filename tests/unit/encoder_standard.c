@@ -3,6 +3,7 @@
 
 #include "encoder_drive.h"
 
+#include <math.h>
 #include <rfb/rfbclient.h>
 #include <stdlib.h>
 #include <turbojpeg.h>
@@ -115,15 +116,39 @@ static int difference(struct drive *drive, const rfbClient *client)
 	return largest;
 }
 
-static void start(struct drive *drive, uint32_t refine_ms)
+/* Peak signal to noise, dB; 99 for equal pictures. */
+static double psnr(struct drive *drive, const rfbClient *client)
+{
+	double sum = 0;
+
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			const uint8_t *theirs = client->frameBuffer + 4u * (y * WIDTH + x);
+			const uint8_t *ours = drive_pixel(drive, x, y);
+
+			for (int i = 0; i < 3; i++) {
+				sum += (theirs[i] - ours[2 - i]) * (theirs[i] - ours[2 - i]);
+			}
+		}
+	}
+	return sum > 0 ? 10 * log10(255.0 * 255.0 * WIDTH * HEIGHT * 3 / sum) : 99;
+}
+
+static void start_with(struct drive *drive, enum garasu_refine policy, uint32_t refine_ms)
 {
 	struct garasu_encoder_settings settings = drive_settings();
 
 	*drive = (struct drive){0};
+	settings.refine = policy;
 	settings.refine_ms = refine_ms;
 	drive_start_with(drive, &settings);
 	drive->header->width = WIDTH;
 	drive->header->height = HEIGHT;
+}
+
+static void start(struct drive *drive, uint32_t refine_ms)
+{
+	start_with(drive, GARASU_REFINE_EXACT, refine_ms);
 }
 
 static void assert_exact(const struct look *look, int is_photo)
@@ -243,22 +268,142 @@ static void zrle_is_exact(void **state)
 	assert_exact(&look, 1);
 }
 
+static const struct look with_jpeg = {"copyrect tight", 6, 32};
+
+/* Takes messages until the picture is at least so good. Returns how good the first was. */
+static double take_until(struct drive *drive, rfbClient *client, double wanted)
+{
+	double first;
+
+	do {
+		handle_message(client);
+		first = psnr(drive, client);
+	} while (first < 20); /* still black: messages without pixels */
+	while (psnr(drive, client) < wanted) {
+		handle_message(client);
+	}
+	return first;
+}
+
 static void photograph_comes_as_jpeg_and_rests_exact(void **state)
 {
-	const struct look look = {"tight", 6, 32};
 	struct drive drive;
 	rfbClient *client;
-	int first;
+	double first;
 
 	(void)state;
 	start(&drive, 1);
 	draw_photo(&drive);
-	client = connect_client(&drive, &look);
-	do {
+	client = connect_client(&drive, &with_jpeg);
+	first = take_until(&drive, client, 99);
+	assert_in_range((int)first, 30, 50);
+	assert_int_equal(difference(&drive, client), 0);
+	close_client(&drive, client);
+}
+
+/* The next thing to come is what is asked for: no better picture. */
+static void assert_nothing_more(struct drive *drive, rfbClient *client)
+{
+	double good = psnr(drive, client);
+
+	draw_text(drive, 1);
+	drive_news(drive);
+	handle_message(client);
+	assert_true(good < 99);
+	while (difference(drive, client) > 0) {
 		handle_message(client);
-		first = difference(&drive, client);
-	} while (first > 100); /* still black: messages without pixels */
-	assert_in_range(first, 1, 40);
+	}
+}
+
+static void photograph_refined_to_fine_has_all_its_colour_and_stays_so(void **state)
+{
+	struct drive drive;
+	rfbClient *client;
+	double first;
+
+	(void)state;
+	start_with(&drive, GARASU_REFINE_FINE, 1);
+	draw_photo(&drive);
+	client = connect_client(&drive, &with_jpeg);
+	first = take_until(&drive, client, 42);
+	assert_in_range((int)first, 30, 41);
+	assert_nothing_more(&drive, client);
+	close_client(&drive, client);
+}
+
+static void photograph_that_is_not_refined_stays_as_it_came(void **state)
+{
+	struct drive drive;
+	rfbClient *client;
+
+	(void)state;
+	start_with(&drive, GARASU_REFINE_OFF, 1);
+	draw_photo(&drive);
+	client = connect_client(&drive, &with_jpeg);
+	assert_in_range((int)take_until(&drive, client, 30), 30, 41);
+	assert_nothing_more(&drive, client);
+	close_client(&drive, client);
+}
+
+/* Moves all up, with what it shows below. */
+static void scroll_photo(struct drive *drive, uint32_t distance)
+{
+	drive->header->sequence++;
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH && y + distance < HEIGHT; x++) {
+			memcpy(drive_pixel(drive, x, y), drive_pixel(drive, x, y + distance), 4);
+		}
+		for (uint32_t x = 0; x < WIDTH && y + distance >= HEIGHT; x++) {
+			uint32_t grain = (x * 7919u ^ (y + distance) * 104729u) * 2654435761u;
+			uint32_t pixel = (60 + x / 3 + (grain >> 29)) << 16 | 0x5060u;
+
+			memcpy(drive_pixel(drive, x, y), &pixel, 4);
+		}
+	}
+	drive->header->sequence++;
+	drive_news(drive);
+}
+
+/* The law of copies: whatever was moved while it was lossy, or half refined, ends exact. */
+static void lossy_picture_that_moves_rests_exact(void **state)
+{
+	struct drive drive;
+	rfbClient *client;
+
+	(void)state;
+	start(&drive, 1);
+	draw_photo(&drive);
+	client = connect_client(&drive, &with_jpeg);
+	(void)take_until(&drive, client, 30);
+	for (uint32_t distance = 1; distance < 90; distance += 11) {
+		scroll_photo(&drive, distance);
+		handle_message(client);
+		if (distance % 2 == 0) { /* at rest in between */
+			(void)take_until(&drive, client, 99);
+		}
+	}
+	(void)take_until(&drive, client, 99);
+	assert_int_equal(difference(&drive, client), 0);
+	close_client(&drive, client);
+}
+
+/* White that was JPEG is white again as soon as text stands on it, though no pixel of it changed.
+ */
+static void text_over_what_was_a_photograph_is_exact_at_once(void **state)
+{
+	struct drive drive;
+	rfbClient *client;
+
+	(void)state;
+	start_with(&drive, GARASU_REFINE_OFF, 1);
+	draw_photo(&drive);
+	for (uint32_t y = 0; y < HEIGHT; y++) { /* a part of each tile is as the text will be */
+		memset(drive_pixel(&drive, 0, y), 0xff, 4u * 20);
+	}
+	client = connect_client(&drive, &with_jpeg);
+	(void)take_until(&drive, client, 25);
+	draw_text(&drive, 0);
+	drive_news(&drive);
 	while (difference(&drive, client) > 0) {
 		handle_message(client);
 	}
@@ -309,6 +454,10 @@ int main(void)
 		cmocka_unit_test(tight_with_jpeg_keeps_text_exact),
 		cmocka_unit_test(zrle_is_exact),
 		cmocka_unit_test(photograph_comes_as_jpeg_and_rests_exact),
+		cmocka_unit_test(photograph_refined_to_fine_has_all_its_colour_and_stays_so),
+		cmocka_unit_test(photograph_that_is_not_refined_stays_as_it_came),
+		cmocka_unit_test(lossy_picture_that_moves_rests_exact),
+		cmocka_unit_test(text_over_what_was_a_photograph_is_exact_at_once),
 		cmocka_unit_test(tight_of_16_bits_is_exact_in_them),
 	};
 
