@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-#include "network.h"
+#include "egress.h"
 #include "schema.h"
 
 #include <arpa/inet.h>
@@ -123,23 +123,27 @@ static const char *name_of(const char *path)
 /* The launcher keeps a copy of each under its name. */
 static void check_file_names(struct config_report *report, const struct garasu_config *config)
 {
-	const char *const paths[] = {config->certificate_path, config->key_path,
-		config->client_ca_path, config->revocation_path};
-	static const char *const keys[] = {"certificate", "key", "client_ca", "revocation"};
+	struct garasu_config_file files[GARASU_CONFIG_FILES];
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (paths[i] != NULL &&
-			(name_of(paths[i])[0] == '\0' ||
-				strncmp(name_of(paths[i]), "registry.db", 11) == 0)) {
-			config_complain(report, "tls", keys[i],
-				"tls.%s is \"%.64s\", expected a file with another name", keys[i],
-				paths[i]);
+	garasu_config_files(config, files);
+	for (size_t i = 0; i < GARASU_CONFIG_FILES; i++) {
+		const struct garasu_config_file *file = &files[i];
+
+		if (file->path == NULL) {
+			continue;
 		}
-		for (size_t j = 0; j < i && paths[i] != NULL; j++) {
-			if (paths[j] != NULL && strcmp(name_of(paths[i]), name_of(paths[j])) == 0) {
-				config_complain(report, "tls", keys[i],
-					"tls.%s has the file name of tls.%s, expected another",
-					keys[i], keys[j]);
+		if (name_of(file->path)[0] == '\0' ||
+			strncmp(name_of(file->path), "registry.db", 11) == 0) {
+			config_complain(report, file->section, file->key,
+				"%s.%s is \"%.64s\", expected a file with another name",
+				file->section, file->key, file->path);
+		}
+		for (size_t j = 0; j < i; j++) {
+			if (files[j].path != NULL &&
+				strcmp(name_of(file->path), name_of(files[j].path)) == 0) {
+				config_complain(report, file->section, file->key,
+					"%s.%s has the file name of %s.%s, expected another",
+					file->section, file->key, files[j].section, files[j].key);
 			}
 		}
 	}
@@ -162,44 +166,6 @@ static void check_agreement(struct config_report *report, const struct garasu_co
 		config_complain(report, "paths", "admin_socket",
 			"paths.admin_socket has %zu bytes, expected at most %zu",
 			strlen(config->admin_socket), sizeof(address.sun_path) - 1);
-	}
-}
-
-static void check_ranges(struct config_report *report, const char *key, char *const *entries,
-	uint32_t count, unsigned allowed, const char *expected)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (!network_range_is_sound(entries[i], allowed)) {
-			config_complain_entry(report, "egress", key, i,
-				"egress.%s has \"%.64s\", expected %s", key, entries[i], expected);
-		}
-	}
-}
-
-static void check_egress(struct config_report *report, const struct garasu_config *config)
-{
-	check_ranges(report, "allow", config->allow, config->allow_count,
-		NETWORK_BITS | NETWORK_PORT, "ADDRESS[/BITS][:PORT]");
-	check_ranges(
-		report, "deny", config->deny, config->deny_count, NETWORK_BITS, "ADDRESS/BITS");
-	check_ranges(report, "servers", config->servers, config->server_count, NETWORK_PORT,
-		"ADDRESS[:PORT]");
-	for (uint32_t i = 0; i < config->name_count; i++) {
-		const struct garasu_config_host_name *name = &config->names[i];
-
-		if (!network_name_is_sound(name->name) ||
-			!network_range_is_sound(name->address, 0) || name->address[0] == '[') {
-			config_complain_entry(report, "egress", "names", i,
-				"egress.names has \"%.64s\" at \"%.64s\", expected a DNS name and "
-				"a numeric address",
-				name->name, name->address);
-		}
-	}
-	for (uint32_t i = 0; i < config->port_count; i++) {
-		if (config->ports[i] == 0 || config->ports[i] > 65535) {
-			config_complain_entry(report, "egress", "ports", i,
-				"egress.ports has %u, expected 1 to 65535", config->ports[i]);
-		}
 	}
 }
 
@@ -247,25 +213,28 @@ void config_check(struct config_report *report, struct garasu_config *config)
 	check_screen(report, config);
 	check_file_names(report, config);
 	check_agreement(report, config);
-	check_egress(report, config);
+	config_check_egress(report, config);
 }
 
 void config_check_files(struct config_report *report, const struct garasu_config *config)
 {
-	const char *const paths[] = {config->certificate_path, config->key_path,
-		config->client_ca_path, config->revocation_path};
-	static const char *const keys[] = {"certificate", "key", "client_ca", "revocation"};
+	struct garasu_config_file files[GARASU_CONFIG_FILES];
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	garasu_config_files(config, files);
+	for (size_t i = 0; i < GARASU_CONFIG_FILES; i++) {
+		const struct garasu_config_file *file = &files[i];
 		struct stat status;
-		int fd = paths[i] != NULL ? open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+		int fd = file->path != NULL ? open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+					    : -1;
 
-		if (paths[i] != NULL &&
+		if (file->path != NULL &&
 			(fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
-			config_complain(report, "tls", keys[i],
-				"tls.%s is \"%.200s\", expected a file that can be read: %s",
-				keys[i], paths[i],
+			config_complain(report, file->section, file->key,
+				"%s.%s is \"%.200s\", expected a file that can be read: %s",
+				file->section, file->key, file->path,
 				fd < 0 ? strerror(errno) : "it is not a regular file");
+		} else if (fd >= 0) {
+			config_check_egress_file(report, config, file->path, fd);
 		}
 		if (fd >= 0) {
 			close(fd);

@@ -112,6 +112,19 @@ int garasu_config_check_files(const struct garasu_config *config, const char *te
 	return report.mistakes == 0 ? 0 : -EINVAL;
 }
 
+void garasu_config_files(
+	const struct garasu_config *config, struct garasu_config_file files[GARASU_CONFIG_FILES])
+{
+	const struct garasu_config_file all[GARASU_CONFIG_FILES] = {
+		{"tls", "certificate", config->certificate_path}, {"tls", "key", config->key_path},
+		{"tls", "client_ca", config->client_ca_path},
+		{"tls", "revocation", config->revocation_path},
+		{"egress", "upstream_credentials", config->upstream_credentials_path},
+		{"egress", "upstream_ca", config->upstream_ca_path}};
+
+	memcpy(files, all, sizeof(all));
+}
+
 void garasu_config_destroy(struct garasu_config **config)
 {
 	struct complaint complaint = {0};

@@ -80,7 +80,23 @@ struct garasu_config {
 	char **deny;     /* "address/bits": configured LGWAN ranges */
 	char **servers;  /* name servers; empty: /etc/resolv.conf */
 	uint32_t *ports; /* allowed; default 80 and 443 */
+	uint32_t allow_name_count, deny_name_count;
+	char **allow_names; /* canonical domains: these alone, where there are any */
+	char **deny_names;  /* and never these */
+	char *upstream;     /* "HOST:PORT"; NULL: none */
+	char *upstream_credentials_path, *upstream_ca_path;
+	uint32_t egress_up_mib, egress_down_mib; /* of one session; 0: no limit */
 };
+
+/* A file that the configuration names: path NULL where it does not. */
+struct garasu_config_file {
+	const char *section, *key, *path;
+};
+#define GARASU_CONFIG_FILES 6
+
+/* Fills every such file. Lends from config. */
+void garasu_config_files(
+	const struct garasu_config *config, struct garasu_config_file files[GARASU_CONFIG_FILES]);
 
 /* Parses text (name is shown in errors). Fills *config, all defaults in place, freed by
  * garasu_config_destroy. Returns 0, or -EINVAL with one or more lines "FILE:LINE: what is wrong,
@@ -89,8 +105,8 @@ int garasu_config_parse(const char *text, size_t size, const char *name,
 	struct garasu_config **config, char *message, size_t message_size)
 	__attribute__((warn_unused_result));
 
-/* Checks that the files of the tls section can be read. text is what *config was parsed from.
- * Returns 0, or -EINVAL with lines as above. */
+/* Checks that the files it names can be read, and what they hold. text is what *config was parsed
+ * from. Returns 0, or -EINVAL with lines as above. */
 int garasu_config_check_files(const struct garasu_config *config, const char *text, size_t size,
 	const char *name, char *message, size_t message_size) __attribute__((warn_unused_result));
 

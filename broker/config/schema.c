@@ -129,6 +129,13 @@ static const cyaml_schema_field_t egress_fields[] = {
 	LIST("allow", allow, allow_count, &text_entry),
 	LIST("deny", deny, deny_count, &text_entry),
 	LIST("servers", servers, server_count, &text_entry),
+	LIST("allow_names", allow_names, allow_name_count, &text_entry),
+	LIST("deny_names", deny_names, deny_name_count, &text_entry),
+	WORDS("upstream", MAYBE, upstream),
+	WORDS("upstream_credentials", MAYBE, upstream_credentials_path),
+	WORDS("upstream_ca", MAYBE, upstream_ca_path),
+	NUMBER("up_mib", egress_up_mib),
+	NUMBER("down_mib", egress_down_mib),
 	CYAML_FIELD_SEQUENCE_COUNT(
 		"ports", MAYBE, C, ports, port_count, &number_entry, 1, LIST_MAX),
 	CYAML_FIELD_END,
@@ -195,6 +202,8 @@ const struct config_number config_numbers[] = {
 	N("egress", "connections", egress_connections_max, 1, 10000, 256),
 	N("egress", "starts_per_s", egress_starts_per_s, 1, 10000, 20),
 	N("egress", "starts_burst", egress_starts_burst, 1, 100000, 300),
+	N("egress", "up_mib", egress_up_mib, 0, 1u << 20, 0),
+	N("egress", "down_mib", egress_down_mib, 0, 1u << 20, 0),
 };
 const size_t config_number_count = sizeof(config_numbers) / sizeof(config_numbers[0]);
 

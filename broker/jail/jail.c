@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -22,19 +21,18 @@
 
 #define FIRST_FREE (GARASU_FD_SESSION_SETTINGS + 1)
 
-/* The settings' memory is left as it was: the compositor reads it again. */
-static int read_settings(struct garasu_session_settings *settings)
+/* The settings' memory is left as it was: the compositor reads it again. Lends the PEM of the
+ * upstream proxy's authorities, for good. */
+static int read_settings(struct garasu_session_settings *settings, const char **pem)
 {
 	char *memory;
-	const char *rest;
 	int64_t size = garasu_settings_read(
-		dup(GARASU_FD_SESSION_SETTINGS), settings, sizeof(*settings), &memory, &rest);
+		dup(GARASU_FD_SESSION_SETTINGS), settings, sizeof(*settings), &memory, pem);
 
 	if (size < 0) {
 		return (int)size;
 	}
-	free(memory);
-	return 0;
+	return size == settings->upstream_ca_bytes ? 0 : -EPROTO;
 }
 
 static int own_directory(char *directory, size_t size)
@@ -64,13 +62,14 @@ static int data_fd(const char *text, size_t size)
 
 static int build(struct bwrap *bwrap)
 {
-	static char policy[65536];
+	static char policy[131072];
 	char directory[4096];
 	char passwd[128];
 	char group[64];
 	struct garasu_session_settings settings;
+	const char *pem = NULL;
 	int filter = garasu_deny_export(garasu_jail_deny, GARASU_JAIL_DENY_COUNT);
-	int result = filter < 0 ? filter : read_settings(&settings);
+	int result = filter < 0 ? filter : read_settings(&settings, &pem);
 	size_t policy_size;
 
 	if (result == 0) {
@@ -79,7 +78,8 @@ static int build(struct bwrap *bwrap)
 	if (result != 0) {
 		return result;
 	}
-	policy_size = policy_json(policy, sizeof(policy), settings.start_page);
+	policy_size = policy_json(
+		policy, sizeof(policy), settings.start_page, pem, settings.upstream_ca_bytes);
 	snprintf(passwd, sizeof(passwd), "garasu:x:%u:%u:garasu:/home/garasu:/bin/false\n",
 		(unsigned)getuid(), (unsigned)getgid());
 	snprintf(group, sizeof(group), "garasu:x:%u:\n", (unsigned)getgid());

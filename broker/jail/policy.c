@@ -94,11 +94,86 @@ static size_t add_escaped(char *out, size_t size, const char *text)
 	return used;
 }
 
-size_t policy_json(char *out, size_t size, const char *start_page)
+/* Where word begins between at and end, or NULL. */
+static const char *find(const char *at, const char *end, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (; (size_t)(end - at) >= size; at++) {
+		if (memcmp(at, word, size) == 0) {
+			return at;
+		}
+	}
+	return NULL;
+}
+
+/* The list of certificates, each in base64: PEM's own, without its lines. Returns bytes, or -1. */
+static long add_certificates(char *out, size_t size, const char *pem, size_t pem_size)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	static const char base64[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+	const char *end = pem + pem_size;
+	size_t used = 0;
+
+	/* every sign of the PEM gives at most one here, and each begin line is longer than the
+	 * three around a certificate */
+	if (size < pem_size + 3) {
+		return -1;
+	}
+	out[used++] = '[';
+	while ((pem = find(pem, end, begin)) != NULL) {
+		const char *stop = find(pem, end, "-----END CERTIFICATE-----");
+
+		if (stop == NULL) {
+			return -1;
+		}
+		out[used] = ',';
+		used += used > 1;
+		out[used++] = '"';
+		for (pem += sizeof(begin) - 1; pem < stop; pem++) {
+			if (*pem == '\r' || *pem == '\n') {
+				continue;
+			}
+			if (*pem == '\0') {
+				return -1;
+			}
+			if (strchr(base64, *pem) == NULL) {
+				return -1;
+			}
+			out[used++] = *pem;
+		}
+		out[used++] = '"';
+	}
+	out[used++] = ']';
+	return (long)used;
+}
+
+/* Appends the policy of the upstream proxy's authorities, if there are any. Returns bytes, or -1.
+ */
+static long add_trust(char *out, size_t size, const char *pem, size_t pem_size)
+{
+	static const char name[] = ",\n\"CACertificates\":";
+	size_t used = sizeof(name) - 1;
+	long listed;
+
+	if (pem_size == 0) {
+		return 0;
+	}
+	if (size < used) {
+		return -1;
+	}
+	memcpy(out, name, used);
+	listed = add_certificates(out + used, size - used, pem, pem_size);
+	return listed < 0 ? -1 : (long)used + listed;
+}
+
+size_t policy_json(char *out, size_t size, const char *start_page, const char *pem, size_t pem_size)
 {
 	char page[4200];
 	size_t used = 0;
 	size_t page_size = add_escaped(page, sizeof(page), start_page);
+	long trusted;
 
 	page[page_size] = '\0';
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
@@ -114,9 +189,11 @@ size_t policy_json(char *out, size_t size, const char *start_page)
 		}
 		used += (size_t)written;
 	}
-	if (size - used < 3) {
+	trusted = add_trust(out + used, size - used, pem, pem_size);
+	if (trusted < 0 || size - used - (size_t)trusted < 3) {
 		return 0;
 	}
+	used += (size_t)trusted;
 	memcpy(out + used, "}\n", 3);
 	return used + 2;
 }

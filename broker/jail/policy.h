@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
-/* Chromium's managed policies of a session, as JSON. start_page is put in escaped. Returns bytes,
- * or 0 when it does not fit. */
-size_t policy_json(char *out, size_t size, const char *start_page);
+/* Chromium's managed policies of a session, as JSON. start_page is put in escaped; pem holds the
+ * certificates of the authorities that are trusted beside Debian's. Returns bytes, or 0 when it
+ * does not fit or a certificate is not PEM. */
+size_t policy_json(
+	char *out, size_t size, const char *start_page, const char *pem, size_t pem_size);
 
 #endif

@@ -110,14 +110,13 @@ static int claim_state(struct launcher *launcher)
 
 static int copy_files(const struct launcher *launcher)
 {
-	const struct garasu_config *config = launcher->config;
-	const char *const paths[] = {config->certificate_path, config->key_path,
-		config->client_ca_path, config->revocation_path};
+	struct garasu_config_file files[GARASU_CONFIG_FILES];
 	int result = 0;
 
-	for (size_t i = 0; result == 0 && i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (paths[i] != NULL) {
-			result = directory_copy_file(launcher->state, paths[i],
+	garasu_config_files(launcher->config, files);
+	for (size_t i = 0; result == 0 && i < GARASU_CONFIG_FILES; i++) {
+		if (files[i].path != NULL) {
+			result = directory_copy_file(launcher->state, files[i].path,
 				owner_uid(launcher, GARASU_ROLE_SUPERVISOR));
 		}
 	}
@@ -126,13 +125,12 @@ static int copy_files(const struct launcher *launcher)
 
 void host_remove_copies(const struct launcher *launcher)
 {
-	const struct garasu_config *config = launcher->config;
-	const char *const paths[] = {config->certificate_path, config->key_path,
-		config->client_ca_path, config->revocation_path};
+	struct garasu_config_file files[GARASU_CONFIG_FILES];
 
-	for (size_t i = 0; launcher->state >= 0 && i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (paths[i] != NULL) {
-			directory_remove_copy(launcher->state, paths[i],
+	garasu_config_files(launcher->config, files);
+	for (size_t i = 0; launcher->state >= 0 && i < GARASU_CONFIG_FILES; i++) {
+		if (files[i].path != NULL) {
+			directory_remove_copy(launcher->state, files[i].path,
 				owner_uid(launcher, GARASU_ROLE_SUPERVISOR));
 		}
 	}

@@ -139,9 +139,11 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 	supervisor->log_directory_fd = heritage->log_directory;
 	supervisor->gateway_settings_fd = heritage->certificate_settings;
 	supervisor->encoder_settings_fd = settings_encoder(config);
-	supervisor->egress_settings_fd = settings_egress(config);
-	if (supervisor->encoder_settings_fd < 0 || supervisor->egress_settings_fd < 0 ||
-		registry_clean(registry) < 0 || start(supervisor, heritage->launcher) != 0) {
+	supervisor->egress_settings_fd = heritage->egress_settings;
+	supervisor->upstream_ca = heritage->upstream_ca;
+	supervisor->upstream_ca_size = heritage->upstream_ca_size;
+	if (supervisor->encoder_settings_fd < 0 || registry_clean(registry) < 0 ||
+		start(supervisor, heritage->launcher) != 0) {
 		return 1;
 	}
 	recorder_start(supervisor);

@@ -50,9 +50,14 @@ int main(void)
 	}
 	heritage.log_directory = open(config->log_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	heritage.certificate_settings = settings_gateway(config, GARASU_FD_SUPERVISOR_STATE);
-	if (heritage.log_directory < 0 || heritage.certificate_settings < 0) {
-		garasu_log(GARASU_LOG_ERROR, "start_failed", "log_directory=%d tls=%d",
-			heritage.log_directory, heritage.certificate_settings);
+	heritage.egress_settings = settings_egress(config, GARASU_FD_SUPERVISOR_STATE);
+	if (heritage.log_directory < 0 || heritage.certificate_settings < 0 ||
+		heritage.egress_settings < 0 ||
+		settings_upstream_ca(config, GARASU_FD_SUPERVISOR_STATE, &heritage.upstream_ca,
+			&heritage.upstream_ca_size) != 0) {
+		garasu_log(GARASU_LOG_ERROR, "start_failed", "log_directory=%d tls=%d egress=%d",
+			heritage.log_directory, heritage.certificate_settings,
+			heritage.egress_settings);
 		return 1;
 	}
 	return supervisor_run(&supervisor, config, registry, &heritage);

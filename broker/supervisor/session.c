@@ -102,7 +102,7 @@ static int make_heritage(struct session *session, int fds[5])
 		return result;
 	}
 	session->frame_fd = settings_frame(config);
-	fds[4] = settings_session(config, session->slot, session->is_from_pool);
+	fds[4] = settings_session(session->supervisor, session->slot, session->is_from_pool);
 	if (session->frame_fd < 0 || fds[4] < 0) {
 		return -ENOMEM;
 	}

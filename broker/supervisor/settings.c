@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define PEM_MAX (1u << 20)
-#define PARTS 5
+#define PARTS 9
 
 struct part {
 	char *bytes;
@@ -128,9 +128,11 @@ int settings_encoder(const struct garasu_config *config)
 	return garasu_fd_sealed("encoder-settings", &head, sizeof(head));
 }
 
-int settings_session(const struct garasu_config *config, uint32_t slot, int is_pooled)
+int settings_session(const struct supervisor *supervisor, uint32_t slot, int is_pooled)
 {
+	const struct garasu_config *config = supervisor->config;
 	struct garasu_session_settings head;
+	struct part parts[PARTS] = {{0}};
 
 	memset(&head, 0, sizeof(head));
 	head.max_width = config->max_width;
@@ -146,7 +148,16 @@ int settings_session(const struct garasu_config *config, uint32_t slot, int is_p
 	snprintf(head.keyboard, sizeof(head.keyboard), "%s", config->keyboard);
 	snprintf(head.start_page, sizeof(head.start_page), "%s", config->start_page);
 	snprintf(head.language, sizeof(head.language), "%s", config->language);
-	return garasu_fd_sealed("session-settings", &head, sizeof(head));
+	if (supervisor->upstream_ca != NULL) {
+		parts[0].bytes = malloc(supervisor->upstream_ca_size);
+		if (parts[0].bytes == NULL) {
+			return -ENOMEM;
+		}
+		memcpy(parts[0].bytes, supervisor->upstream_ca, supervisor->upstream_ca_size);
+		parts[0].size = supervisor->upstream_ca_size;
+	}
+	head.upstream_ca_bytes = (uint32_t)parts[0].size;
+	return seal("session-settings", &head, sizeof(head), parts);
 }
 
 static int add_line(struct part *part, const char *format, ...)
@@ -175,45 +186,86 @@ static int add_line(struct part *part, const char *format, ...)
 	return grown != NULL ? 0 : -ENOMEM;
 }
 
-int settings_egress(const struct garasu_config *config)
+int settings_upstream_ca(const struct garasu_config *config, int state_fd, char **pem, size_t *size)
 {
-	struct garasu_egress_settings head = {.connect_ms = config->egress_connect_ms,
-		.idle_ms = config->egress_idle_ms,
-		.connections_max = config->egress_connections_max,
-		.starts_per_s = config->egress_starts_per_s,
-		.starts_burst = config->egress_starts_burst};
-	struct part parts[PARTS] = {{0}};
+	struct part part = {0};
+	int result = read_pem(config->upstream_ca_path, state_fd, &part);
+
+	*pem = part.bytes;
+	*size = part.size;
+	return result;
+}
+
+/* One line, whether the file ends it or not. */
+static int add_credentials(const struct garasu_config *config, int state_fd, struct part *part)
+{
+	struct part file = {0};
+	int result = read_pem(config->upstream_credentials_path, state_fd, &file);
+
+	if (result == 0 && file.size > 0) {
+		file.size -= file.bytes[file.size - 1] == '\n';
+		result = add_line(part, "%.*s\n", (int)file.size, file.bytes);
+		garasu_secret_wipe(file.bytes, file.size);
+	}
+	free(file.bytes);
+	return result;
+}
+
+static int add_lines(struct part *part, char *const *lines, uint32_t count)
+{
+	int result = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		result |= add_line(part, "%s\n", lines[i]);
+	}
+	return result;
+}
+
+/* The lists, in the order of garasu/settings.h. */
+static int add_lists(const struct garasu_config *config, int state_fd, struct part parts[PARTS])
+{
 	int result = 0;
 
 	for (uint32_t i = 0; i < config->name_count; i++) {
 		result |= add_line(
 			&parts[0], "%s %s\n", config->names[i].name, config->names[i].address);
 	}
-	for (uint32_t i = 0; i < config->allow_count; i++) {
-		result |= add_line(&parts[1], "%s\n", config->allow[i]);
-	}
-	for (uint32_t i = 0; i < config->deny_count; i++) {
-		result |= add_line(&parts[2], "%s\n", config->deny[i]);
-	}
-	for (uint32_t i = 0; i < config->server_count; i++) {
-		result |= add_line(&parts[3], "%s\n", config->servers[i]);
-	}
-	if (config->port_count == 0) {
-		result |= add_line(&parts[4], "80\n443\n");
-	}
+	result |= add_lines(&parts[1], config->allow, config->allow_count);
+	result |= add_lines(&parts[2], config->deny, config->deny_count);
+	result |= add_lines(&parts[3], config->servers, config->server_count);
 	for (uint32_t i = 0; i < config->port_count; i++) {
 		result |= add_line(&parts[4], "%u\n", config->ports[i]);
 	}
-	head.names_bytes = (uint32_t)parts[0].size;
-	head.allow_bytes = (uint32_t)parts[1].size;
-	head.deny_bytes = (uint32_t)parts[2].size;
-	head.servers_bytes = (uint32_t)parts[3].size;
-	head.ports_bytes = (uint32_t)parts[4].size;
-	int fd = seal("egress-settings", &head, sizeof(head), parts);
+	result |= add_lines(&parts[5], config->allow_names, config->allow_name_count);
+	result |= add_lines(&parts[6], config->deny_names, config->deny_name_count);
+	result |= add_lines(&parts[7], &config->upstream, config->upstream != NULL);
+	result |= add_credentials(config, state_fd, &parts[8]);
+	return result != 0 ? -EINVAL : 0;
+}
 
+int settings_egress(const struct garasu_config *config, int state_fd)
+{
+	struct garasu_egress_settings head = {.connect_ms = config->egress_connect_ms,
+		.idle_ms = config->egress_idle_ms,
+		.connections_max = config->egress_connections_max,
+		.starts_per_s = config->egress_starts_per_s,
+		.starts_burst = config->egress_starts_burst,
+		.up_mib = config->egress_up_mib,
+		.down_mib = config->egress_down_mib};
+	uint32_t *const sizes[PARTS] = {&head.names_bytes, &head.allow_bytes, &head.deny_bytes,
+		&head.servers_bytes, &head.ports_bytes, &head.allow_names_bytes,
+		&head.deny_names_bytes, &head.upstream_bytes, &head.credentials_bytes};
+	struct part parts[PARTS] = {{0}};
+	int result = add_lists(config, state_fd, parts);
+	int fd;
+
+	for (int i = 0; i < PARTS; i++) {
+		*sizes[i] = (uint32_t)parts[i].size;
+	}
+	fd = seal("egress-settings", &head, sizeof(head), parts);
 	if (result != 0) {
 		garasu_fd_close(&fd);
-		return -ENOMEM;
+		return result;
 	}
 	return fd;
 }

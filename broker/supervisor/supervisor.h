@@ -124,6 +124,8 @@ struct supervisor {
 	uv_signal_t terminate;
 	int listener_fd, admin_fd, log_directory_fd;
 	int gateway_settings_fd, encoder_settings_fd, egress_settings_fd;
+	const char *upstream_ca; /* PEM, or NULL: borrowed for good */
+	size_t upstream_ca_size;
 	struct link *launcher;
 	struct registry *registry;
 	struct lockout lockout;
@@ -151,6 +153,9 @@ struct supervisor {
 struct supervisor_heritage {
 	int launcher, listener, admin, log_directory;
 	int certificate_settings; /* sealed settings of gateways */
+	int egress_settings;
+	char *upstream_ca; /* PEM, or NULL */
+	size_t upstream_ca_size;
 };
 int supervisor_run(struct supervisor *supervisor, const struct garasu_config *config,
 	struct registry *registry, const struct supervisor_heritage *heritage);
@@ -287,8 +292,11 @@ uint64_t admin_deadline(struct supervisor *supervisor, uint64_t now_ms);
 /* settings.c: sealed memfds; negative errno. */
 int settings_gateway(const struct garasu_config *config, int state_fd);
 int settings_encoder(const struct garasu_config *config);
-int settings_session(const struct garasu_config *config, uint32_t slot, int is_pooled);
-int settings_egress(const struct garasu_config *config);
+int settings_session(const struct supervisor *supervisor, uint32_t slot, int is_pooled);
+int settings_egress(const struct garasu_config *config, int state_fd);
+/* Fills the PEM of the upstream proxy's CA, NULL where there is none. */
+int settings_upstream_ca(
+	const struct garasu_config *config, int state_fd, char **pem, size_t *size);
 int settings_frame(const struct garasu_config *config);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -377,6 +378,114 @@ static void egress_lists_hold_only_what_egress_takes(void **state)
 		"garasu.conf:13: egress.ports has 0, expected 1 to 65535\n");
 }
 
+static void names_become_what_the_wire_has(void **state)
+{
+	struct garasu_config *config = expect_good(
+		NEEDED "egress:\n  names:\n    - {name: Portal.Example.JP., address: 10.0.0.1}\n"
+		       "  allow_names: [\"日本語.jp\", \"Ｅｘａｍｐｌｅ。jp\", xn--wgv71a119e.jp, "
+		       "faß.de]\n"
+		       "  deny_names: [EXAMPLE.com., \"_a.b\"]\n");
+
+	(void)state;
+	assert_string_equal(config->names[0].name, "portal.example.jp");
+	assert_int_equal(config->allow_name_count, 4);
+	assert_string_equal(config->allow_names[0], "xn--wgv71a119e.jp");
+	assert_string_equal(config->allow_names[1], "example.jp");
+	assert_string_equal(config->allow_names[2], "xn--wgv71a119e.jp");
+	assert_string_equal(config->allow_names[3], "xn--fa-hia.de");
+	assert_int_equal(config->deny_name_count, 2);
+	assert_string_equal(config->deny_names[0], "example.com");
+	assert_string_equal(config->deny_names[1], "_a.b");
+	garasu_config_destroy(&config);
+	expect_mistakes(NEEDED "egress:\n  deny_names:\n    - \"*.example.jp\"\n"
+			       "    - .example.jp\n    - \"http://example.jp\"\n"
+			       "    - 10.0.0.1\n    - \"a b\"\n    - \"\u200b.jp\"\n",
+		"garasu.conf:13: egress.deny_names has \"*.example.jp\", expected a DNS name\n"
+		"garasu.conf:14: egress.deny_names has \".example.jp\", expected a DNS name\n"
+		"garasu.conf:15: egress.deny_names has \"http://example.jp\", expected a DNS name\n"
+		"garasu.conf:16: egress.deny_names has \"10.0.0.1\", expected a DNS name\n"
+		"garasu.conf:17: egress.deny_names has \"a b\", expected a DNS name\n"
+		"garasu.conf:18: egress.deny_names has \"\u200b.jp\", expected a DNS name\n");
+}
+
+static void upstream_is_a_host_and_a_port(void **state)
+{
+	static const char *const good[] = {
+		"proxy.example.jp:8080", "10.0.0.1:3128", "[2001:db8::1]:8080"};
+	static const char *const wrong[] = {"proxy.example.jp", "proxy:0", "proxy:65536",
+		"proxy:080", "http://proxy:8080", "2001:db8::1:8080", ":8080", "proxy:8080/",
+		"10.0.0.1/8:80", "[10.0.0.1]:80", "a b:80"};
+	char text[512];
+	char expected[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct garasu_config *config;
+
+		snprintf(text, sizeof(text), NEEDED "egress:\n  upstream: \"%s\"\n", good[i]);
+		config = expect_good(text);
+		assert_string_equal(config->upstream, good[i]);
+		garasu_config_destroy(&config);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), NEEDED "egress:\n  upstream: \"%s\"\n", wrong[i]);
+		snprintf(expected, sizeof(expected),
+			"garasu.conf:12: egress.upstream is \"%s\", expected HOST:PORT\n",
+			wrong[i]);
+		expect_mistakes(text, expected);
+	}
+	expect_mistakes(NEEDED "egress:\n  upstream_credentials: /a\n",
+		"garasu.conf:12: egress.upstream_credentials is set, expected egress.upstream "
+		"beside it\n");
+}
+
+/* Returns what is wrong with the credentials in a file of this mode. */
+static const char *look_at_credentials(const char *text, mode_t mode)
+{
+	static char message[1024];
+	char path[] = "/tmp/garasu-config-XXXXXX";
+	char yaml[512];
+	struct garasu_config *config;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+	snprintf(yaml, sizeof(yaml),
+		"listen: {address: 10.0.0.1, port: 1}\n"
+		"tls: {certificate: /proc/self/status, key: /proc/self/stat}\n"
+		"paths: {state: s, log: l, admin_socket: a}\n"
+		"egress:\n  upstream: \"a:1\"\n  upstream_credentials: %s\n",
+		path);
+	config = expect_good(yaml);
+	if (garasu_config_check_files(
+		    config, yaml, strlen(yaml), "garasu.conf", message, sizeof(message)) == 0) {
+		assert_string_equal(message, "");
+	}
+	garasu_config_destroy(&config);
+	unlink(path);
+	return message;
+}
+
+static void credentials_are_one_line_that_others_cannot_read(void **state)
+{
+	static const char *const wrong[] = {
+		"", "user", ":password", "a:b\nc:d\n", "a:\tb", "a:b\r\n"};
+
+	(void)state;
+	assert_string_equal(look_at_credentials("user:pass word\n", 0600), "");
+	assert_string_equal(look_at_credentials("user:", 0640), "");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const char *message = look_at_credentials(wrong[i], 0600);
+
+		assert_memory_equal(message, "garasu.conf:6: egress.upstream_credentials", 42);
+		assert_non_null(strstr(message, "expected a file with one line USER:PASSWORD\n"));
+	}
+	assert_non_null(strstr(look_at_credentials("a:b\n", 0644),
+		"expected a file that others cannot read: chmod 600 it\n"));
+}
+
 static void file_above_a_mebibyte_is_refused(void **state)
 {
 	size_t size = GARASU_CONFIG_BYTES_MAX + 1;
@@ -464,6 +573,9 @@ int main(void)
 		cmocka_unit_test(what_must_agree_is_checked),
 		cmocka_unit_test(start_page_fits_its_settings),
 		cmocka_unit_test(egress_lists_hold_only_what_egress_takes),
+		cmocka_unit_test(names_become_what_the_wire_has),
+		cmocka_unit_test(upstream_is_a_host_and_a_port),
+		cmocka_unit_test(credentials_are_one_line_that_others_cannot_read),
 		cmocka_unit_test(file_above_a_mebibyte_is_refused),
 		cmocka_unit_test(files_that_cannot_be_read_are_named_at_their_lines),
 		cmocka_unit_test(message_never_passes_its_buffer),
