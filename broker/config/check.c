@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define ZONE_NAME_MAX 63
 #define START_PAGE_MAX 2047 /* struct garasu_session_settings */
 
 /* A number that may be 0 is 0 where its key stands; elsewhere 0 says that it is missing. */
@@ -75,6 +76,36 @@ static void check_listen(struct config_report *report, const struct garasu_confi
 		config_complain(report, "listen", "address",
 			"listen.address is \"%s\", expected a numeric IPv4 or IPv6 address",
 			config->listen_address);
+	}
+}
+
+static void check_zone_name(struct config_report *report, const char *key, const char *name)
+{
+	static const char allowed[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.";
+
+	if (name != NULL && (name[0] == '.' || strspn(name, allowed) != strlen(name) ||
+				    strlen(name) > ZONE_NAME_MAX)) {
+		config_complain(report, "zones", key,
+			"zones.%s is \"%.64s\", expected the name of a network namespace", key,
+			name);
+	}
+}
+
+/* The host's own /etc/resolv.conf names the servers of the host's own leg. */
+static void check_zones(struct config_report *report, const struct garasu_config *config)
+{
+	check_zone_name(report, "lgwan", config->zone_lgwan);
+	check_zone_name(report, "internet", config->zone_internet);
+	if (config->zone_lgwan != NULL && config->zone_internet != NULL &&
+		strcmp(config->zone_lgwan, config->zone_internet) == 0) {
+		config_complain(report, "zones", "internet",
+			"zones.internet is zones.lgwan, expected another network namespace");
+	}
+	if (config->zone_internet != NULL && config->server_count == 0) {
+		config_complain(report, "zones", "internet",
+			"zones.internet is set, expected egress.servers beside it: the name "
+			"servers of that leg");
 	}
 }
 
@@ -210,6 +241,7 @@ void config_check(struct config_report *report, struct garasu_config *config)
 		config->tls_minimum = 0x0304;
 	}
 	check_listen(report, config);
+	check_zones(report, config);
 	check_screen(report, config);
 	check_file_names(report, config);
 	check_agreement(report, config);

@@ -27,6 +27,8 @@ struct garasu_config {
 	/* listen */
 	char *listen_address; /* mandatory; numeric IPv4 or IPv6; never 0.0.0.0 or :: */
 	uint16_t listen_port; /* 0 picks a free one */
+	/* zones: names of network namespaces in /run/netns; NULL: that leg is the host's own */
+	char *zone_lgwan, *zone_internet;
 	/* tls: paths, read by the launcher's user before anything starts */
 	char *certificate_path, *key_path;
 	char *client_ca_path, *revocation_path; /* NULL: none */

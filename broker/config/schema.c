@@ -51,6 +51,11 @@ static const cyaml_schema_field_t listen_fields[] = {
 	CYAML_FIELD_UINT("port", CYAML_FLAG_DEFAULT, C, listen_port),
 	CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t zone_fields[] = {
+	WORDS("lgwan", MAYBE, zone_lgwan),
+	WORDS("internet", MAYBE, zone_internet),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t tls_fields[] = {
 	WORDS("certificate", GIVEN, certificate_path),
 	WORDS("key", GIVEN, key_path),
@@ -142,6 +147,7 @@ static const cyaml_schema_field_t egress_fields[] = {
 };
 static const cyaml_schema_field_t sections[] = {
 	SECTION("listen", CYAML_FLAG_DEFAULT, listen_fields),
+	SECTION("zones", CYAML_FLAG_OPTIONAL, zone_fields),
 	SECTION("tls", CYAML_FLAG_DEFAULT, tls_fields),
 	SECTION("paths", CYAML_FLAG_DEFAULT, path_fields),
 	SECTION("users", CYAML_FLAG_OPTIONAL, user_fields),

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char usage[] = "usage: garasu-broker --config FILE [--check]\n"
+			    "       garasu-broker --config FILE --print-firewall lgwan|internet\n"
 			    "       garasu-broker --version\n";
 
 int arguments_parse(int argc, char **argv, struct arguments *arguments)
@@ -15,6 +17,7 @@ int arguments_parse(int argc, char **argv, struct arguments *arguments)
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"check", no_argument, NULL, 'k'},
+		{"print-firewall", required_argument, NULL, 'f'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'v'},
 		{NULL, 0, NULL, 0},
@@ -31,6 +34,9 @@ int arguments_parse(int argc, char **argv, struct arguments *arguments)
 		case 'k':
 			arguments->only_check = 1;
 			break;
+		case 'f':
+			arguments->firewall = optarg;
+			break;
 		case 'h':
 			fputs(usage, stdout);
 			return 1;
@@ -42,7 +48,9 @@ int arguments_parse(int argc, char **argv, struct arguments *arguments)
 			return -EINVAL;
 		}
 	}
-	if (arguments->configuration == NULL || optind != argc) {
+	if (arguments->configuration == NULL || optind != argc ||
+		(arguments->firewall != NULL && strcmp(arguments->firewall, "lgwan") != 0 &&
+			strcmp(arguments->firewall, "internet") != 0)) {
 		fputs(usage, stderr);
 		return -EINVAL;
 	}

@@ -91,6 +91,17 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static int enter_namespaces(const struct launcher *launcher, const struct role_rule *rule)
+{
+	int result = rule->network == ROLE_NETWORK_INTERNET ? zone_enter(launcher->internet) : 0;
+	int fresh = rule->network == ROLE_NETWORK_NONE ? CLONE_NEWNET : 0;
+
+	if (result == 0 && unshare(fresh | CLONE_NEWIPC) != 0) {
+		result = -errno;
+	}
+	return result;
+}
+
 /* Returns only with a negative errno. */
 static int become_role(struct launcher *launcher, const struct role_rule *rule, uint16_t role,
 	uint32_t session, uint32_t uid_slot, const int *descriptors, int count, int program)
@@ -110,9 +121,8 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	(void)sanitizer;
 #endif
 	snprintf(name, sizeof(name), "%s", rule->program);
-	if (launcher->has_privilege && rule->has_own_network &&
-		unshare(CLONE_NEWNET | CLONE_NEWIPC) != 0) {
-		result = -errno;
+	if (launcher->has_privilege) {
+		result = enter_namespaces(launcher, rule);
 	}
 	if (result == 0) {
 		result = place_descriptors(descriptors, count);

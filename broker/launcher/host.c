@@ -176,6 +176,21 @@ static int open_tcp(struct launcher *launcher)
 	return 0;
 }
 
+/* What listens for desks listens in the LGWAN leg's network namespace, and nothing else is there.
+ */
+static int open_lgwan(struct launcher *launcher)
+{
+	int result = zone_enter(launcher->lgwan);
+	int back;
+
+	if (result != 0) {
+		return complain("cannot enter", launcher->config->zone_lgwan, result);
+	}
+	result = open_tcp(launcher);
+	back = launcher->lgwan >= 0 ? zone_enter(launcher->own) : 0;
+	return back != 0 ? complain("cannot leave", launcher->config->zone_lgwan, back) : result;
+}
+
 /* Anyone may connect; the supervisor looks at who it is. */
 static int open_admin(struct launcher *launcher)
 {
@@ -254,6 +269,13 @@ void host_warn_development(const struct launcher *launcher)
 		      "garasu-broker: root ではないため、役割ごとの uid も名前空間もありません。"
 		      "業務には使わないでください。\n",
 			stderr);
+	} else if (launcher->config->zone_lgwan == NULL &&
+		   launcher->config->zone_internet == NULL) {
+		fputs("garasu-broker: zones: no network namespace is named, so that egress can "
+		      "reach the LGWAN leg: routing and a packet filter alone part them.\n"
+		      "garasu-broker: zones が未設定のため、egress から LGWAN 側の回線に届きます。"
+		      "業務では zones を設定してください。\n",
+			stderr);
 	}
 	if (launcher->config->limits == GARASU_LIMITS_NONE) {
 		fputs("garasu-broker: limits: none: nothing limits a session's memory, CPU and "
@@ -293,6 +315,7 @@ int host_open(struct launcher *launcher)
 	result = result == 0 ? make_directories(launcher) : result;
 	result = result == 0 ? claim_state(launcher) : result;
 	result = result == 0 ? copy_files(launcher) : result;
-	result = result == 0 ? open_tcp(launcher) : result;
+	result = result == 0 ? zones_open(launcher) : result;
+	result = result == 0 ? open_lgwan(launcher) : result;
 	return result == 0 ? open_admin(launcher) : result;
 }

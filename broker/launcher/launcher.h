@@ -8,6 +8,7 @@
 
 #include <config/config.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /*
@@ -15,7 +16,8 @@
  * supervisor, and then does what fixed records tell it: start this role for that session, signal
  * it, freeze, measure or end a session. It parses nothing else.
  *
- * arguments.c: the command line; host.c: what it opens and claims, with directory.c and uids.c;
+ * arguments.c: the command line; firewall.c: the rule sheet that it prints;
+ * host.c: what it opens and claims, with directory.c, uids.c and zone.c;
  * role.c: what each role is allowed; child.c: starting one; cgroup.c: limits; removal.c: ending
  * sessions; serve.c: the records.
  */
@@ -23,13 +25,19 @@
 struct arguments {
 	const char *configuration;
 	int only_check;
+	const char *firewall; /* the zone whose rule sheet to print, or NULL */
+};
+
+enum role_network {
+	ROLE_NETWORK_NONE, /* an empty network namespace of its own */
+	ROLE_NETWORK_INTERNET,
 };
 
 struct role_rule {
 	const char *program;
-	int has_own_network; /* an empty network namespace of its own */
-	int has_cgroup;      /* belongs into its session's */
-	unsigned files;      /* RLIMIT_NOFILE */
+	enum role_network network;
+	int has_cgroup; /* belongs into its session's */
+	unsigned files; /* RLIMIT_NOFILE */
 };
 
 struct child {
@@ -54,7 +62,8 @@ struct launcher {
 	char *configuration; /* its text */
 	size_t configuration_size;
 	int has_privilege;
-	int programs; /* O_PATH directory of the role binaries */
+	int programs;             /* O_PATH directory of the role binaries */
+	int own, lgwan, internet; /* network namespaces; -1: that leg is the host's own */
 	int tcp, admin, state;
 	int state_lock, uids; /* locked while open */
 	uint16_t port;
@@ -82,6 +91,16 @@ int host_configure(struct launcher *launcher, const char *path) __attribute__((w
 int host_open(struct launcher *launcher) __attribute__((warn_unused_result));
 void host_remove_copies(const struct launcher *launcher); /* of the tls section's files */
 void host_warn_development(const struct launcher *launcher);
+
+/* zone.c: opens the namespaces that the configuration names, and says on stderr what is wrong; then
+ * moves the calling process into one of them (zone -1: stays). Return 0 or negative errno. */
+int zones_open(struct launcher *launcher) __attribute__((warn_unused_result));
+int zone_enter(int zone) __attribute__((warn_unused_result));
+
+/* firewall.c: writes the nftables rules of a leg, "lgwan" or "internet", to the stream. Says on
+ * stderr what the configuration lacks for it. Returns 0 or -EINVAL. */
+int firewall_print(FILE *stream, const struct garasu_config *config, const char *zone)
+	__attribute__((warn_unused_result));
 
 /* role.c */
 const struct role_rule *role_rule(uint16_t role);

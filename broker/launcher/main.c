@@ -68,6 +68,7 @@ static struct launcher *create(void)
 	struct launcher *launcher = calloc(1, sizeof(*launcher));
 
 	if (launcher != NULL) {
+		launcher->own = launcher->lgwan = launcher->internet = -1;
 		launcher->programs = launcher->tcp = launcher->admin = launcher->state = -1;
 		launcher->control = launcher->signals = -1;
 		launcher->state_lock = launcher->uids = -1;
@@ -113,6 +114,8 @@ int main(int argc, char **argv)
 		result = 2;
 	} else if (arguments.only_check) {
 		puts("the configuration is sound");
+	} else if (arguments.firewall != NULL) {
+		result = firewall_print(stdout, launcher->config, arguments.firewall) == 0 ? 0 : 2;
 	} else {
 		result = run(launcher);
 	}

@@ -8,13 +8,13 @@
 #define SESSION_UIDS_AFTER 16 /* role uids come first, then one for each session slot */
 
 static const struct role_rule rules[GARASU_ROLE_COUNT] = {
-	[GARASU_ROLE_SUPERVISOR] = {"garasu-supervisor", 1, 0, 65536},
-	[GARASU_ROLE_RECORDER] = {"garasu-recorder", 1, 0, 65536},
-	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", 1, 0, 16},
-	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", 1, 0, 64},
-	[GARASU_ROLE_ENCODER] = {"garasu-encoder", 1, 1, 64},
-	[GARASU_ROLE_SESSION] = {"garasu-jail", 1, 1, 8192},
-	[GARASU_ROLE_EGRESS] = {"garasu-egress", 0, 0, 65536},
+	[GARASU_ROLE_SUPERVISOR] = {"garasu-supervisor", ROLE_NETWORK_NONE, 0, 65536},
+	[GARASU_ROLE_RECORDER] = {"garasu-recorder", ROLE_NETWORK_NONE, 0, 65536},
+	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", ROLE_NETWORK_NONE, 0, 16},
+	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", ROLE_NETWORK_NONE, 0, 64},
+	[GARASU_ROLE_ENCODER] = {"garasu-encoder", ROLE_NETWORK_NONE, 1, 64},
+	[GARASU_ROLE_SESSION] = {"garasu-jail", ROLE_NETWORK_NONE, 1, 8192},
+	[GARASU_ROLE_EGRESS] = {"garasu-egress", ROLE_NETWORK_INTERNET, 0, 65536},
 };
 
 const struct role_rule *role_rule(uint16_t role)

@@ -229,14 +229,16 @@ static void write_configuration(
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fprintf(file,
-		"listen:\n  address: 127.0.0.1\n  port: 0\n"
+		"listen:\n  address: %s\n  port: %u\n%s%s"
 		"tls:\n  certificate: %s/certs/server.crt\n  key: %s/certs/server.key\n%s%s"
 		"paths:\n  state: %s/state\n  log: %s/log\n  admin_socket: %s/admin.sock\n"
 		"users:\n  uid_base: %u\n"
 		"sessions:\n  limits: %s\n%s%s"
 		"screen:\n  start_page: \"%s\"\n%s",
-		directory, directory, section(options->tls), clients, directory, directory,
-		directory, broker->uid_base, getuid() == 0 ? "cgroup" : "none",
+		broker->address, options->port, options->zones != NULL ? "zones:\n" : "",
+		section(options->zones), directory, directory, section(options->tls), clients,
+		directory, directory, directory, broker->uid_base,
+		getuid() == 0 ? "cgroup" : "none",
 		strstr(section(options->sessions), "pool:") == NULL ? "  pool: 0\n" : "",
 		section(options->sessions),
 		options->start_page != NULL ? options->start_page : "about:blank",
@@ -309,6 +311,7 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 
 	static unsigned serial;
 
+	broker->address = options->address != NULL ? options->address : "127.0.0.1";
 	broker->uid_base =
 		1000000 + (unsigned)(getpid() % 4000) * 10 * FLOW_UIDS + serial++ % 10 * FLOW_UIDS;
 	snprintf(broker->directory, sizeof(broker->directory), "/tmp/garasu-flow.XXXXXX");
@@ -557,7 +560,7 @@ static size_t viewer_words(char **words, char texts[][256], struct flow_broker *
 	static char language[] = "en";
 
 	snprintf(texts[0], 256, "%s/bin/garasu-viewer", broker->directory);
-	snprintf(texts[1], 256, "127.0.0.1:%u", broker->port);
+	snprintf(texts[1], 256, "%s:%u", broker->address, broker->port);
 	snprintf(texts[2], 256, "%s", user);
 	if (ca != NULL) {
 		snprintf(texts[3], 256, "%s", ca);

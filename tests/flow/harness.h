@@ -35,12 +35,16 @@ struct flow_options {
 	const char *start_page; /* default about:blank */
 	const char *certificate_days; /* passed to garasu-certs server, or NULL */
 	const char *users[4];         /* ended by NULL; default: {"tanaka"} */
+	const char *address;          /* to listen on; default 127.0.0.1 */
+	unsigned port;                /* default 0: a free one */
+	const char *zones;            /* lines below "zones:", or NULL */
 	int paints;                   /* the painter takes the browser's place */
 };
 
 struct flow_broker {
 	char directory[64];
 	struct flow_child broker;
+	const char *address;
 	unsigned port;
 	unsigned uid_base; /* of this broker alone, when root */
 };

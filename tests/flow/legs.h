@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GARASU_FLOW_LEGS_H
+#define GARASU_FLOW_LEGS_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Hosts and lines of a test's own, each host a network namespace, and what was seen on the lines.
+ *
+ *   desk 10.20.0.9 ---- lgwan 10.20.0.1 | broker host | internet 93.184.200.2 ----
+ * web 93.184.200.80 fd20::9              fd20::1                            2a10:20::2 2a10:20::80
+ *
+ * The test, and with it the broker host itself, moves into a namespace without any line, so that
+ * nothing here touches the machine that runs it. Addresses of the public internet are used because
+ * egress opens no others unasked; they go no further than the line.
+ */
+
+#define LEGS_LGWAN "10.20.0.1"
+#define LEGS_LGWAN6 "fd20::1"
+#define LEGS_DESK "10.20.0.9"
+#define LEGS_DESK6 "fd20::9"
+#define LEGS_INTERNET "93.184.200.2"
+#define LEGS_WEB "93.184.200.80"
+#define LEGS_WEB6 "2a10:20::80"
+#define LEGS_PRIVATE "10.99.0.1" /* of the web host too: what no session may reach */
+
+/* Makes them. Everything is gone with the test's process. */
+void legs_make(void);
+
+/* Runs in the host's namespace until legs_leave; "" is the broker host's own. */
+void legs_enter(const char *host);
+void legs_leave(void);
+
+/* An address of a socket from its text. Returns its size. */
+socklen_t legs_address(const char *text, unsigned port, struct sockaddr_storage *address);
+
+/* One connection, datagram stream or the like, in one direction. */
+struct legs_flow {
+	int is_out; /* sent by the host that looks */
+	int family; /* AF_INET, AF_INET6 */
+	uint8_t protocol;
+	char from[INET6_ADDRSTRLEN], to[INET6_ADDRSTRLEN];
+	uint16_t from_port, to_port; /* ICMPv6: the type, 0 */
+	unsigned packets, begins;    /* begins: TCP with SYN and no ACK */
+};
+
+#define LEGS_FLOWS_MAX 4096
+
+struct legs_watch {
+	int fd;
+	unsigned dropped;
+	size_t flow_count;
+	struct legs_flow flows[LEGS_FLOWS_MAX];
+};
+
+/* Sees every packet of every interface of the calling thread's namespace from now on, except ARP.
+ * legs_look takes in what came since; it fails the test if the kernel could not keep up. */
+void legs_watch(struct legs_watch *watch);
+void legs_look(struct legs_watch *watch);
+void legs_forget(struct legs_watch *watch);
+void legs_unwatch(struct legs_watch *watch);
+
+/* A flow in words, for a failure's message. */
+const char *legs_words(const struct legs_flow *flow);
+
+/* Serves the same page to every request by HTTP on port 80 of the web host, and there answers
+ * for www.town.test (both families), six.town.test (IPv6 alone) and inside.town.test (the private
+ * address). */
+void legs_serve(const char *page);
+unsigned legs_served(const char *address); /* how many requests came to that address */
+
+#endif
