@@ -70,6 +70,7 @@ static rfbClient *connect_client(struct drive *drive, const struct look *look)
 	client->appData.qualityLevel = look->quality;
 	client->appData.compressLevel = 1;
 	assert_int_equal(client->MallocFrameBuffer(client), TRUE);
+	memset(client->frameBuffer, 0, (size_t)WIDTH * HEIGHT * (size_t)look->bits / 8);
 	assert_int_equal(SetFormatAndEncodings(client), TRUE);
 	drive_read(drive, obeyed, sizeof(obeyed)); /* the gateway's filter takes it out */
 	assert_int_equal(obeyed[1], GARASU_RFB_SUB_OBEYED);
