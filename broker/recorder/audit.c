@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes one JSON object of a typed event. Pure. The names of values are the documentation of the
+/* Makes one JSON line of a typed event. Pure. The names of values are the documentation of the
  * audit trail: an event's own come first, in the order of control.h. */
 
 #include "recorder.h"
@@ -76,12 +76,9 @@ static size_t add_text(char *out, size_t size, const char *name, const char *tex
 	return used;
 }
 
-size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
-	const struct garasu_record_event *event)
+size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_record_event *event)
 {
 	const struct event_form *form;
-	struct trail_record record = *front;
-	const size_t size = TRAIL_LINE_MAX;
 	char when[32];
 	size_t used;
 
@@ -91,9 +88,9 @@ size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
 	}
 	form = &forms[event->event];
 	line_time(when, event->unix_ms);
-	memcpy(record.time, when, sizeof(record.time));
-	snprintf(record.event, sizeof(record.event), "%s", form->name);
-	used = trail_record_front(out, &record);
+	used = (size_t)snprintf(out, size,
+		"{\"number\":%" PRIu64 ",\"time\":\"%s\",\"event\":\"%s\"", number, when,
+		form->name);
 	if (event->session != 0) {
 		used += (size_t)snprintf(
 			out + used, size - used, ",\"session\":%u", event->session);
@@ -115,6 +112,6 @@ size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
 				form->values[i], value);
 		}
 	}
-	out[used++] = '}';
+	used += (size_t)snprintf(out + used, size - used, "}\n");
 	return used;
 }
