@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Real Chromium at a Japanese keyboard: what surprises staff when it goes wrong. */
 
-#include "harness.h"
+#include "browsed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,12 +23,6 @@
 	"addEventListener('load',()=>say(`layout ${innerWidth} ${innerHeight} "                    \
 	"${outerHeight-innerHeight} .`))</script>"
 
-/* Chromium drops input until a page's first picture, which this corner shows in a colour of its own
- * for each load. */
-#define CORNER                                                                                     \
-	"<i id=corner style='position:fixed;left:0;bottom:0;width:9px;height:9px'></i>"            \
-	"<script>corner.style.background='#'+location.search.slice(1)</script>"
-
 /* Tells the newest contents, and in between none twice at a time. */
 #define TELL                                                                                       \
 	"<script>function tell(name,field){let busy=false,dirty=false;"                            \
@@ -41,29 +35,30 @@ static const struct flow_page pages[] = {
 	{"/start", "text/html",
 		"<!doctype html><title>start</title><body style='margin:0;background:#10a040'>"
 		"<script>fetch('/report',{method:'POST',body:'start.'})</script>"},
-	{"/plain", "text/html", SAY "<title>plain</title>" CORNER},
+	{"/plain", "text/html", SAY "<title>plain</title>" BROWSED_CORNER},
 	{"/fields", "text/html",
 		SAY TELL "<title>fields</title><textarea id=a " FIELD "top:0'></textarea>"
-			 "<textarea id=b " FIELD "top:40vh'></textarea>" CORNER
+			 "<textarea id=b " FIELD "top:40vh'></textarea>" BROWSED_CORNER
 			 "<script>a.oninput=tell('a',a);b.oninput=tell('b',b);"
 			 "document.addEventListener('copy',()=>say('copied.'))</script>"},
 	{"/keys", "text/html",
-		SAY "<title>keys</title><textarea id=a " FIELD "top:0'></textarea>" CORNER
+		SAY "<title>keys</title><textarea id=a " FIELD "top:0'></textarea>" BROWSED_CORNER
 		    "<script>a.onkeydown=e=>{if(e.key!='Shift')say(`key ${e.code} ${e.key} .`)}"
 		    "</script>"},
 	/* what a key typed until its release, and within a second of it */
 	{"/hold", "text/html",
-		SAY "<title>hold</title><textarea id=a " FIELD "top:0'></textarea>" CORNER
+		SAY "<title>hold</title><textarea id=a " FIELD "top:0'></textarea>" BROWSED_CORNER
 		    "<script>a.oninput=()=>{if(a.value.length==5)say('held.')};"
 		    "a.onkeyup=()=>{const n=a.value.length;setTimeout(()=>"
 		    "say(`typed ${n} more ${a.value.length-n}.`),1000)}</script>"},
 	{"/dialogs", "text/html",
 		SAY
-		"<title>dialogs</title>" CORNER
+		"<title>dialogs</title>" BROWSED_CORNER
 		"<script>onclick=e=>{if(e.clientX<innerWidth/2)say('confirm '+confirm('?')+'.');"
 		"else{alert('!');say('alert.')}}</script>"},
 	{"/animate", "text/html",
-		SAY "<title>animate</title>" CORNER "<i id=box style='position:fixed;left:50vw;"
+		SAY "<title>animate</title>" BROWSED_CORNER
+		    "<i id=box style='position:fixed;left:50vw;"
 		    "top:50vh;width:50px;height:50px;background:#fff'></i>"
 		    "<script>let frames=0,ticks=0;function turn(){frames++;"
 		    "box.style.left=frames%500+'px';requestAnimationFrame(turn)}"
@@ -72,89 +67,63 @@ static const struct flow_page pages[] = {
 	{NULL, NULL, NULL},
 };
 
-static struct flow_broker broker;
-static struct flow_viewer viewer;
-static unsigned port;
-static int width, height, top; /* of the page's contents, in the picture */
-
-static void open_page(const char *path)
-{
-	static unsigned loads;
-	unsigned corner = 0x203040 + ++loads * 5;
-	char report[256];
-
-	flow_pages_forget();
-	flow_viewer_say(&viewer, "open http://127.0.0.1:%u%s?%06x", port, path, corner);
-	flow_pages_wait("layout ");
-	assert_int_equal(flow_pages_report("layout ", report, sizeof(report)), 1);
-	assert_int_equal(sscanf(report, "layout %d %d %d", &width, &height, &top), 3);
-	flow_viewer_say(
-		&viewer, "wait-pixel 4 %d %06x %d", top + height - 4, corner, FLOW_DEADLINE_MS / 2);
-}
+static struct browsed browsed;
 
 static void press_with(unsigned modifier, unsigned keysym)
 {
-	flow_viewer_say(&viewer, "key 0x%x down", modifier);
-	flow_viewer_say(&viewer, "press 0x%x", keysym);
-	flow_viewer_say(&viewer, "key 0x%x up", modifier);
+	flow_viewer_say(&browsed.viewer, "key 0x%x down", modifier);
+	flow_viewer_say(&browsed.viewer, "press 0x%x", keysym);
+	flow_viewer_say(&browsed.viewer, "key 0x%x up", modifier);
 }
 
 static void click_field(int percent)
 {
-	flow_viewer_say(&viewer, "click %d %d", width / 2, top + height * percent / 100);
+	flow_viewer_say(&browsed.viewer, "click %d %d", browsed.width / 2,
+		browsed.top + browsed.height * percent / 100);
 }
 
 static int start(void **state)
 {
-	static char egress[128];
-	static char page[64];
-	struct flow_options options = {
-		.egress = egress, .start_page = page, .screen = "  keyboard: jp\n"};
-
 	(void)state;
-	port = flow_pages_start(pages);
-	snprintf(egress, sizeof(egress), "  allow: [\"127.0.0.1:%u\"]\n", port);
-	snprintf(page, sizeof(page), "http://127.0.0.1:%u/start", port);
-	flow_broker_start(&broker, &options);
-	flow_viewer_start(&viewer, &broker, "tanaka", "--size", "1280x800", (char *)NULL);
+	browsed_start(&browsed, pages, "  keyboard: jp\n", "/start");
 	return 0;
 }
 
 static int stop(void **state)
 {
 	(void)state;
-	flow_broker_stop(&broker);
-	flow_pages_stop();
+	browsed_stop(&browsed);
 	return 0;
 }
 
 static void last_window_closed_opens_the_start_page(void **state)
 {
 	(void)state;
-	flow_viewer_say(&viewer, "wait-pixel 600 400 10a040 20000");
+	flow_viewer_say(&browsed.viewer, "wait-pixel 600 400 10a040 20000");
 	assert_int_equal(flow_pages_count("/start"), 1);
 	flow_pages_wait("start.");
 	flow_pages_forget();
 	press_with(CONTROL, 'w');
 	flow_pages_wait("start.");
 	assert_int_equal(flow_pages_count("/start"), 1);
-	flow_viewer_say(&viewer, "wait-pixel 600 400 10a040 20000");
+	flow_viewer_say(&browsed.viewer, "wait-pixel 600 400 10a040 20000");
 }
 
 /* Neither at the first start nor after a window was closed: nothing covers the page. */
 static void no_bar_and_no_bubble_covers_the_page(void **state)
 {
 	(void)state;
-	open_page("/plain");
-	assert_int_equal(width, 1280);
-	assert_int_equal(top + height, 800);
-	assert_in_range(top, 60, 100); /* tabs and address, and no third bar */
-	flow_viewer_say(&viewer, "rest");
+	browsed_open(&browsed, "/plain");
+	assert_int_equal(browsed.width, 1280);
+	assert_int_equal(browsed.top + browsed.height, 800);
+	assert_in_range(browsed.top, 60, 100); /* tabs and address, and no third bar */
+	flow_viewer_say(&browsed.viewer, "rest");
 	for (int x = 0; x < 16; x++) {
 		for (int y = 0; y < 10; y++) {
-			flow_viewer_say(&viewer, "pixel %d %d", width * (2 * x + 1) / 32,
-				top + height * (2 * y + 1) / 20);
-			assert_string_equal(viewer.answer, "204080");
+			flow_viewer_say(&browsed.viewer, "pixel %d %d",
+				browsed.width * (2 * x + 1) / 32,
+				browsed.top + browsed.height * (2 * y + 1) / 20);
+			assert_string_equal(browsed.viewer.answer, "204080");
 		}
 	}
 }
@@ -162,9 +131,9 @@ static void no_bar_and_no_bubble_covers_the_page(void **state)
 static void text_is_copied_and_pasted_within_the_session(void **state)
 {
 	(void)state;
-	open_page("/fields");
+	browsed_open(&browsed, "/fields");
 	click_field(15);
-	flow_viewer_say(&viewer, "text 写してよい。");
+	flow_viewer_say(&browsed.viewer, "text 写してよい。");
 	flow_pages_wait("a:写してよい。.");
 	press_with(CONTROL, 'a');
 	press_with(CONTROL, 'c');
@@ -191,48 +160,49 @@ static void expect_repeat_ends(void)
 static void held_key_repeats_until_its_release(void **state)
 {
 	(void)state;
-	open_page("/hold");
+	browsed_open(&browsed, "/hold");
 	click_field(15);
-	flow_viewer_say(&viewer, "key 0x61 down");
+	flow_viewer_say(&browsed.viewer, "key 0x61 down");
 	flow_pages_wait("held.");
-	flow_viewer_say(&viewer, "key 0x61 up");
+	flow_viewer_say(&browsed.viewer, "key 0x61 up");
 	expect_repeat_ends();
 }
 
 static void held_key_stops_when_the_viewer_loses_focus(void **state)
 {
 	(void)state;
-	open_page("/hold");
+	browsed_open(&browsed, "/hold");
 	click_field(15);
-	flow_viewer_say(&viewer, "key 0x61 down");
+	flow_viewer_say(&browsed.viewer, "key 0x61 down");
 	flow_pages_wait("held.");
-	flow_viewer_say(&viewer, "focus out");
+	flow_viewer_say(&browsed.viewer, "focus out");
 	expect_repeat_ends();
-	flow_viewer_say(&viewer, "focus in");
+	flow_viewer_say(&browsed.viewer, "focus in");
 }
 
 static void held_key_stops_when_the_viewer_goes(void **state)
 {
 	(void)state;
-	open_page("/hold");
+	browsed_open(&browsed, "/hold");
 	click_field(15);
-	flow_viewer_say(&viewer, "key 0x61 down");
+	flow_viewer_say(&browsed.viewer, "key 0x61 down");
 	flow_pages_wait("held.");
-	flow_viewer_stop(&viewer);
+	flow_viewer_stop(&browsed.viewer);
 	expect_repeat_ends();
-	flow_viewer_start(&viewer, &broker, "tanaka", "--size", "1280x800", (char *)NULL);
+	flow_viewer_start(
+		&browsed.viewer, &browsed.broker, "tanaka", "--size", "1280x800", (char *)NULL);
 }
 
 static void expect_key(unsigned code, const char *name)
 {
-	flow_viewer_say(&viewer, "code %u", code);
+	flow_viewer_say(&browsed.viewer, "code %u", code);
 	flow_pages_wait(name);
 }
 
 static void keys_of_a_japanese_keyboard_make_their_characters(void **state)
 {
 	(void)state;
-	open_page("/keys");
+	browsed_open(&browsed, "/keys");
 	click_field(15);
 	expect_key(124, "key IntlYen \\ .");
 	expect_key(89, "key IntlRo \\ .");
@@ -245,14 +215,14 @@ static void keys_of_a_japanese_keyboard_make_their_characters(void **state)
 	expect_key(94, "key NonConvert NonConvert .");
 	expect_key(93, "key KanaMode ");
 	expect_key(85, "key Lang5 ");
-	flow_viewer_say(&viewer, "key 0x%x down", SHIFT);
+	flow_viewer_say(&browsed.viewer, "key 0x%x down", SHIFT);
 	expect_key(124, "key IntlYen | .");
 	expect_key(89, "key IntlRo _ .");
 	expect_key(3, "key Digit2 \" .");
 	expect_key(26, "key BracketLeft ` .");
 	expect_key(13, "key Equal ~ .");
 	expect_key(40, "key Quote * .");
-	flow_viewer_say(&viewer, "key 0x%x up", SHIFT);
+	flow_viewer_say(&browsed.viewer, "key 0x%x up", SHIFT);
 }
 
 /* Text of the input method and keys, typed at once after the click that focuses the field. */
@@ -263,13 +233,13 @@ static void text_and_keys_arrive_in_the_order_they_were_typed(void **state)
 	size_t used = 2;
 
 	(void)state;
-	open_page("/fields");
+	browsed_open(&browsed, "/fields");
 	click_field(15);
 	for (int i = 0; i < 100; i++) {
 		unsigned key = (unsigned)"abc-7"[i * 3 % 5];
 
-		flow_viewer_say(&viewer, "text %s", words[i % 5]);
-		flow_viewer_say(&viewer, "press 0x%x", key);
+		flow_viewer_say(&browsed.viewer, "text %s", words[i % 5]);
+		flow_viewer_say(&browsed.viewer, "press 0x%x", key);
 		used += (size_t)snprintf(
 			expected + used, sizeof(expected) - used, "%s%c", words[i % 5], (char)key);
 	}
@@ -280,30 +250,31 @@ static void text_and_keys_arrive_in_the_order_they_were_typed(void **state)
 /* Chromium centres it at the top of the page. */
 static void expect_dialog(int is_open)
 {
-	flow_viewer_say(&viewer, "wait-pixel %d %d %s 20000", width / 2, top + 10,
-		is_open ? "ffffff" : "204080");
+	flow_viewer_say(&browsed.viewer, "wait-pixel %d %d %s 20000", browsed.width / 2,
+		browsed.top + 10, is_open ? "ffffff" : "204080");
 }
 
 static void open_dialog(int percent)
 {
-	flow_viewer_say(&viewer, "click %d %d", width * percent / 100, top + height / 2);
+	flow_viewer_say(&browsed.viewer, "click %d %d", browsed.width * percent / 100,
+		browsed.top + browsed.height / 2);
 	expect_dialog(1);
 }
 
 static void dialogs_are_seen_and_answered(void **state)
 {
 	(void)state;
-	open_page("/dialogs");
+	browsed_open(&browsed, "/dialogs");
 	open_dialog(25);
-	flow_viewer_say(&viewer, "press 0x%x", ESCAPE);
+	flow_viewer_say(&browsed.viewer, "press 0x%x", ESCAPE);
 	flow_pages_wait("confirm false.");
 	expect_dialog(0);
 	open_dialog(25);
-	flow_viewer_say(&viewer, "press 0x%x", RETURN);
+	flow_viewer_say(&browsed.viewer, "press 0x%x", RETURN);
 	flow_pages_wait("confirm true.");
 	expect_dialog(0);
 	open_dialog(75);
-	flow_viewer_say(&viewer, "press 0x%x", RETURN);
+	flow_viewer_say(&browsed.viewer, "press 0x%x", RETURN);
 	flow_pages_wait("alert.");
 	expect_dialog(0);
 }
@@ -340,16 +311,17 @@ static void page_nobody_watches_draws_nothing(void **state)
 	unsigned frames;
 
 	(void)state;
-	open_page("/animate");
+	browsed_open(&browsed, "/animate");
 	tick = newest_tick();
 	frames = frames_at_tick(tick);
 	assert_true(frames_at_tick(tick + 10) > frames);
-	flow_viewer_stop(&viewer);
-	flow_wait_session(&broker, "\"detached\"", 1);
+	flow_viewer_stop(&browsed.viewer);
+	flow_wait_session(&browsed.broker, "\"detached\"", 1);
 	tick = newest_tick() + 1;
 	frames = frames_at_tick(tick);
 	assert_int_equal(frames_at_tick(tick + 20), frames);
-	flow_viewer_start(&viewer, &broker, "tanaka", "--size", "1280x800", (char *)NULL);
+	flow_viewer_start(
+		&browsed.viewer, &browsed.broker, "tanaka", "--size", "1280x800", (char *)NULL);
 	tick = newest_tick();
 	assert_true(frames_at_tick(tick + 10) > frames);
 }
@@ -363,10 +335,10 @@ static void nothing_of_the_clipboard_crossed(void **state)
 	FILE *trail;
 
 	(void)state;
-	flow_viewer_stop(&viewer);
-	flow_wait_session(&broker, "\"detached\"", 1);
-	flow_wait_file(&broker, "log/audit.jsonl", "\"conformity\"");
-	snprintf(path, sizeof(path), "%s/log/audit.jsonl", broker.directory);
+	flow_viewer_stop(&browsed.viewer);
+	flow_wait_session(&browsed.broker, "\"detached\"", 1);
+	flow_wait_file(&browsed.broker, "log/audit.jsonl", "\"conformity\"");
+	snprintf(path, sizeof(path), "%s/log/audit.jsonl", browsed.broker.directory);
 	trail = fopen(path, "r");
 	assert_non_null(trail);
 	while (fgets(line, sizeof(line), trail) != NULL) {
