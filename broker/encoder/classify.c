@@ -5,38 +5,61 @@
 
 #include <string.h>
 
-#define COLOURS_OF_PHOTO                                                                           \
-	96u                  /* text in one colour on another stays below, blurred edges included  \
-			      */
-#define COLOUR_SLOTS 1024u   /* power of two */
+/* Text in one colour on another has fewer, blurred edges included. */
+#define COLOURS_OF_PHOTO 96u
+#define COLOUR_SLOTS 1024u /* power of two */
+#define COLOUR_BITS 0xffffffu
 #define FLAT_PERCENT 45u     /* a tile with more pixels like a neighbour is no photograph */
 #define PIXELS_OF_PHOTO 256u /* smaller cuts at the edges are not worth a JPEG */
+#define BLOCK 16u            /* pixels */
 
 static uint32_t colour_at(const uint8_t *row, uint32_t x)
 {
 	uint32_t pixel;
 
 	memcpy(&pixel, row + 4u * (size_t)x, 4);
-	return pixel & 0xffffffu;
+	return pixel & COLOUR_BITS;
 }
 
-/* How many pixels equal their left or upper neighbour; the first row and column have none. */
-static uint32_t count_flat(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
+/* Of a row from its second pixel on. Blocks of a fixed size in memory of their own: this is what
+ * becomes vectors. */
+static uint32_t count_flat_row(const uint8_t *row, const uint8_t *above, uint32_t width)
 {
-	uint32_t flat = 0;
+	uint32_t flat = 0, x = 1;
 
-	for (uint32_t y = 1; y < height; y++) {
-		const uint8_t *row = pixels + y * stride;
-		const uint8_t *above = row - stride;
+	for (; x + BLOCK <= width; x += BLOCK) {
+		uint32_t here[BLOCK], left[BLOCK], up[BLOCK], count = 0;
 
-		for (uint32_t x = 1; x < width; x++) {
-			uint32_t colour = colour_at(row, x);
-
-			flat += (uint32_t)(colour == colour_at(row, x - 1)) |
-				(uint32_t)(colour == colour_at(above, x));
+		memcpy(here, row + 4u * (size_t)x, sizeof(here));
+		memcpy(left, row + 4u * (size_t)(x - 1), sizeof(left));
+		memcpy(up, above + 4u * (size_t)x, sizeof(up));
+		for (uint32_t i = 0; i < BLOCK; i++) {
+			count += (uint32_t)(((here[i] ^ left[i]) & COLOUR_BITS) == 0) |
+				 (uint32_t)(((here[i] ^ up[i]) & COLOUR_BITS) == 0);
 		}
+		flat += count;
+	}
+	for (; x < width; x++) {
+		uint32_t colour = colour_at(row, x);
+
+		flat += (uint32_t)(colour == colour_at(row, x - 1)) |
+			(uint32_t)(colour == colour_at(above, x));
 	}
 	return flat;
+}
+
+/* Whether more than FLAT_PERCENT of the pixels equal their left or upper neighbour; the first row
+ * and column have none. */
+static int is_flat(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
+{
+	uint32_t flat = 0, total = (width - 1) * (height - 1);
+
+	for (uint32_t y = 1; y < height && flat * 100u <= total * FLAT_PERCENT; y++) {
+		const uint8_t *row = pixels + y * stride;
+
+		flat += count_flat_row(row, row - stride, width);
+	}
+	return flat * 100u > total * FLAT_PERCENT;
 }
 
 /* Counts different colours in every second pixel, up to enough. */
@@ -66,12 +89,10 @@ static uint32_t count_colours(
 
 enum tile_class classify_tile(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
 {
-	uint32_t total = (width - 1) * (height - 1);
-
 	if (width < 2 || height < 2 || width * height < PIXELS_OF_PHOTO) {
 		return TILE_CLASS_LOSSLESS;
 	}
-	if (count_flat(pixels, stride, width, height) * 100u > total * FLAT_PERCENT) {
+	if (is_flat(pixels, stride, width, height)) {
 		return TILE_CLASS_LOSSLESS;
 	}
 	if (count_colours(pixels, stride, width, height, COLOURS_OF_PHOTO) < COLOURS_OF_PHOTO) {
