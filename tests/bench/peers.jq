@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# jq -n -r --arg form json|markdown|text --arg machine TEXT --rawfile notes FILE -f peers.jq RUN...
+# Medians and ratios of what peers.sh measured. A RUN is WORK.SUBJECT.ROUND.json of garasu-load.
+
+def median: sort | if length == 0 then null
+  elif length % 2 == 1 then .[(length - 1) / 2] else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+def per($n): if . == null or $n == null or $n == 0 then null else . / $n end;
+def rounded: if . == null then "–" elif . >= 100 then (round | tostring)
+  elif . >= 10 then (. * 10 | round / 10 | tostring)
+  elif . >= 0.1 then (. * 100 | round / 100 | tostring) else (. * 10000 | round / 10000 | tostring) end;
+
+# ---- figures of one run ----
+
+def cpu($seconds):
+  (del(.instrument, .whole_machine) | add) as $all
+  | {cpu_percent: ($all / $seconds * 100), browser_percent: (.browser / $seconds * 100),
+     broker_percent: ((.broker + .egress) / $seconds * 100),
+     gateway_percent: (.gateway / $seconds * 100),
+     encoder_s: (.encoder + .server), screen_s: (.encoder + .compositor + .server), all_s: $all};
+
+def of_latency:
+  {key_p50_ms: .actions.key.latency.p50_ms, key_p95_ms: .actions.key.latency.p95_ms,
+   keys_lost: .actions.key.lost, wheel_ms: .actions.wheel.latency.mean_ms,
+   first_page_ms};
+
+def of_run($work):
+  .steps[0] as $step | $step.profiles[$work] as $user
+  | ($step.cpu_seconds | cpu($step.seconds)) as $cpu
+  | ($user.frames.distinct) as $frames | ($user.actions.wheel.done) as $notches
+  | ($step.memory.pss_mib) as $pss
+  | {kb_per_s: ($user.bytes_in / $step.seconds / 1000), frames_per_s: $user.frames.distinct_per_second,
+     torn: $user.frames.torn, kb_per_frame: ($user.bytes_in / 1000 | per($frames)),
+     kb_per_notch: ($user.bytes_in / 1000 | per($notches)), px_per_notch: $user.px_per_notch,
+     kb_per_100_px: ($user.bytes_in / 1000 | per($notches) | per($user.px_per_notch) | if . == null then null else . * 100 end),
+     notches: $notches, notches_lost: $user.actions.wheel.lost,
+     cpu_percent: $cpu.cpu_percent, browser_percent: $cpu.browser_percent,
+     gateway_percent: $cpu.gateway_percent, broker_percent: $cpu.broker_percent,
+     cpu_ms_per_frame: ($cpu.all_s * 1000 | per($frames)),
+     encoder_ms_per_frame: ($cpu.encoder_s * 1000 | per($frames)),
+     screen_ms_per_frame: ($cpu.screen_s * 1000 | per($frames)),
+     browser_mib: $pss.browser,
+     first_picture_ms: $step.first_picture.mean_ms,
+     resume_ms: $user.actions.resume.latency.mean_ms}
+  + if ($pss.encoder // 0) == 0 then {} else
+    {own_mib: ($pss.encoder + $pss.gateway + $pss.compositor - $step.memory.frame_mib),
+     encoder_mib: $pss.encoder, gateway_mib: $pss.gateway, compositor_mib: $pss.compositor,
+     frame_mib: $step.memory.frame_mib} end;
+
+def figures($work):
+  if .command == "latency" then of_latency
+  elif .command == "host" then (.seconds as $seconds | .cpu_seconds | cpu($seconds))
+  else of_run($work) end | with_entries(select(.value != null));
+
+# ---- all runs ----
+
+def medians:
+  [inputs | (input_filename | split("/")[-1] | split(".")) as $name
+   | {work: $name[0], subject: $name[1], figures: figures($name[0])}]
+  | group_by(.work) | map({key: .[0].work, value: (group_by(.subject) | map({key: .[0].subject, value:
+      ({runs: length} + (map(.figures | to_entries) | add | group_by(.key)
+        | map({key: .[0].key, value: (map(.value) | median)}) | from_entries))}) | from_entries)})
+  | from_entries;
+
+# What is compared: a work's figure, ours against a peer's; most is the ratio wanted against Xvnc, or
+# without "theirs" the value wanted.
+def rows: [
+  {name: "key → pixel p50, ms", work: "key", ours: "garasu", figure: "key_p50_ms", most: 0.95},
+  {name: "key → pixel p95, ms", work: "key", ours: "garasu", figure: "key_p95_ms", most: 1.1},
+  {name: "text scrolls smoothly, kB a frame", work: "scroll", ours: "garasu-60", figure: "kb_per_frame", most: (1 / 60)},
+  {name: "– kB a second", work: "scroll", ours: "garasu-60", figure: "kb_per_s"},
+  {name: "– distinct frames a second", work: "scroll", ours: "garasu-60", figure: "frames_per_s"},
+  {name: "– the same as Tight, kB a frame", work: "scroll", ours: "garasu-60-tight", figure: "kb_per_frame", most: (1 / 20)},
+  {name: "– CPU of everything, ms a frame", work: "scroll", ours: "garasu-60", figure: "cpu_ms_per_frame", most: 0.58},
+  {name: "– of it the browser, % of a core", work: "scroll", ours: "garasu-60", figure: "browser_percent"},
+  {name: "– CPU of everything at our default pacing, % of a core", work: "scroll", ours: "garasu", figure: "cpu_percent", most: 0.34},
+  {name: "– distinct frames a second then", work: "scroll", ours: "garasu", figure: "frames_per_s"},
+  {name: "– encoder (Xvnc: its process), CPU ms a frame", work: "scroll", ours: "garasu-60", figure: "encoder_ms_per_frame", most: 0.25},
+  {name: "– encoder and compositor, CPU ms a frame", work: "scroll", ours: "garasu-60", figure: "screen_ms_per_frame", most: 0.4},
+  {name: "text, kB per 100 pixels of notches", work: "notch", ours: "garasu", figure: "kb_per_100_px", most: (1 / 30)},
+  {name: "– the same as Tight", work: "notch", ours: "garasu-tight", figure: "kb_per_100_px", most: (1 / 20)},
+  {name: "– kB per notch", work: "notch", ours: "garasu", figure: "kb_per_notch"},
+  {name: "– pixels per notch", work: "notch", ours: "garasu", figure: "px_per_notch"},
+  {name: "sticky header, side bars, moving advertisement: kB per notch", work: "site", ours: "garasu", figure: "kb_per_notch", most: (1 / 15)},
+  {name: "– kB per 100 pixels", work: "site", ours: "garasu", figure: "kb_per_100_px"},
+  {name: "– distinct frames a second", work: "site", ours: "garasu", figure: "frames_per_s"},
+  {name: "advertisement, nobody touching: CPU of everything, % of a core", work: "advert", ours: "garasu", figure: "cpu_percent", most: 0.35},
+  {name: "– of it the browser", work: "advert", ours: "garasu", figure: "browser_percent"},
+  {name: "– distinct frames a second", work: "advert", ours: "garasu", figure: "frames_per_s"},
+  {name: "nobody connected, moving page: CPU of everything, % of a core", work: "parked", ours: "garasu", figure: "cpu_percent", value: 0.1},
+  {name: "photographs, kB per 100 pixels of notches", work: "photo", ours: "garasu", figure: "kb_per_100_px", most: 1, peer: "-jpeg"},
+  {name: "– CPU of everything, % of a core", work: "photo", ours: "garasu", figure: "cpu_percent", most: 1, peer: "-jpeg"},
+  {name: "film of 640 × 360, kB a frame", work: "video", ours: "garasu", figure: "kb_per_frame", most: 1, peer: "-jpeg"},
+  {name: "– distinct frames a second", work: "video", ours: "garasu", figure: "frames_per_s", peer: "-jpeg"},
+  {name: "– CPU of everything, ms a frame", work: "video", ours: "garasu", figure: "cpu_ms_per_frame", most: 1, peer: "-jpeg"},
+  {name: "encoder, gateway, compositor, MiB of PSS without frame memory", work: "scroll", ours: "garasu", figure: "own_mib", value: 32},
+  {name: "– the encoder with its part of the frame memory", work: "scroll", ours: "garasu", figure: "encoder_mib"},
+  {name: "– the compositor with its part", work: "scroll", ours: "garasu", figure: "compositor_mib"},
+  {name: "– the gateway", work: "scroll", ours: "garasu", figure: "gateway_mib"},
+  {name: "– frame memory, MiB", work: "scroll", ours: "garasu", figure: "frame_mib"},
+  {name: "first picture: cold, ms", work: "start", ours: "garasu", figure: "first_picture_ms", value: 2000},
+  {name: "– from the pool, ms", work: "start", ours: "garasu-pool", figure: "first_picture_ms", value: 400},
+  {name: "resume of a parked session, ms", work: "start", ours: "garasu", figure: "resume_ms", value: 300}
+];
+
+def verdict($ratio): if .most != null then (if $ratio == null then "" elif $ratio <= .most then "yes" else "no" end)
+  elif .value != null and .mine != null then (if .mine <= .value then "yes" else "no" end) else "" end;
+
+def filled($medians): .mine = $medians[.work][.ours][.figure]
+  | . as $row
+  | .theirs = ([("xvnc", "x11vnc", "wayvnc") as $peer
+      | $medians[$row.work][$peer + ($row.peer // "")][$row.figure] as $figure
+      | {key: $peer, value: {figure: $figure, ratio: ($row.mine | per($figure))}}] | from_entries)
+  | .reached = verdict(.theirs.xvnc.ratio);
+
+# A row that nobody ran says nothing.
+def is_measured: .mine != null or ([.theirs[].figure] | any(. != null));
+
+def wanted: if .most != null then (if .most < 0.1 then "≤ 1/" + (1 / .most | round | tostring) else "≤ " + (.most | rounded) end)
+  elif .value != null then "≤ " + (.value | tostring) + " itself" else "" end;
+
+def table: [["", "Garasu", "Xvnc", "ratio", "wanted", "reached", "x11vnc", "ratio", "wayvnc", "ratio"]]
+  + map([.name, (.mine | rounded), (.theirs.xvnc.figure | rounded), (.theirs.xvnc.ratio | rounded), wanted,
+     .reached, (.theirs.x11vnc.figure | rounded), (.theirs.x11vnc.ratio | rounded),
+     (.theirs.wayvnc.figure | rounded), (.theirs.wayvnc.ratio | rounded)]);
+
+def pad($width): . + (" " * ($width - length) // "");
+def as_text: . as $table
+  | [range(0; $table[0] | length) as $i | [$table[][$i] | length] | max] as $widths
+  | map([range(0; length) as $i | .[$i] | pad($widths[$i])] | join("  ")) | join("\n");
+def as_markdown: map("| " + join(" | ") + " |") | .[0:1] + ["|" + ("---|" * 10)] + .[1:] | join("\n");
+
+medians as $medians
+| ($notes | split("\n") | map(select(. != ""))) as $notes
+| ([$medians[][].runs] | [min, max]) as $runs
+| (rows | map(filled($medians) | select(is_measured))) as $rows
+| if $form == "json" then {machine: $machine, runs: $runs, medians: $medians, rows: $rows, notes: $notes}
+  elif $form == "markdown" then ($rows | table | as_markdown)
+    + "\n\nMedians of \($runs[0]) to \($runs[1]) interleaved runs; \($machine)."
+    + ($notes | map("\n- Not run: " + .) | join(""))
+  else ($rows | table | as_text)
+    + "\n\nmedians of \($runs[0]) to \($runs[1]) interleaved runs; \($machine)"
+    + ($notes | map("\nnot run: " + .) | join("")) end

@@ -1,0 +1,278 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# ./garasu bench --peers: the same work, by the same instrument (garasu-load), on our broker and on
+# other makers' servers of Debian. Read by garasu; uses its functions say, write_configuration,
+# start_broker, stop_broker and add_load_users, and its variables programs, port and page_port.
+#
+# A subject is a server with its settings, a work is what its one user does. Each measurement has a
+# server and a browser of its own, started for it and ended after it. In a round every subject does
+# each work, one right after the other, so that what else the machine does meets all alike. A result
+# is OUT/runs/WORK.SUBJECT.ROUND.json; what could not run stands in OUT/notes. peers.jq makes the
+# table of them.
+
+# subjects_of WORK: who does it. The suffix says what is asked for or set:
+#   -60     frames at 60 Hz also for what moves by itself, as the peers have it
+#   -tight  what standard viewers ask for; -jpeg: the same of a peer, with JPEG; peers otherwise
+#           without, so that text is exact
+#   -pool   a browser stands ready
+subjects_of() {
+  case "$1" in
+    scroll) echo garasu-60 garasu garasu-60-tight xvnc xvnc-jpeg x11vnc wayvnc ;;
+    notch) echo garasu garasu-tight xvnc xvnc-jpeg x11vnc wayvnc ;;
+    photo | video) echo garasu garasu-60 xvnc-jpeg x11vnc-jpeg wayvnc-jpeg ;;
+    start) echo garasu garasu-pool ;;
+    key | site | advert | parked) echo garasu xvnc x11vnc wayvnc ;;
+    *) wrong_usage "--peers: there is no work $1" ;;
+  esac
+}
+
+bench="" peer_pids=() # also for who ends it all early
+
+# What garasu has.
+: "${tree:?}" "${programs=}" "${port=}" "${page_port=}"
+
+# ---- what runs beside each other ----
+
+# on_peer COMMAND...: as the peers' own user, who owns nothing but his directory.
+on_peer() {
+  exec setpriv --reuid "$peer_uid" --regid "$peer_uid" --clear-groups env -i HOME="$peer_home" \
+    XDG_RUNTIME_DIR="$peer_home" PATH=/usr/bin:/bin LANG=C.UTF-8 LANGUAGE=ja "$@" \
+    >> "$peer_home.log" 2>&1 < /dev/null
+}
+
+is_listening() {
+  grep -Eqi "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp
+}
+
+# await WHAT COMMAND...: up to 15 s; why is what a failure is called.
+await() {
+  local what=$1 waited=0
+  shift
+  until "$@"; do
+    if [ $((waited += 1)) -gt 150 ]; then
+      why="$what was not ready after 15 s: $(tail -n 1 "$peer_home.log" | tr -cd '[:print:]')"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# start_x COMMAND [OPTION...]: an X server on a free display; fills display.
+start_x() {
+  : > "$peer_home/display"
+  chown "$peer_uid" "$peer_home/display"
+  # shellcheck disable=SC2016 # the peer's own shell has that HOME
+  (on_peer bash -c 'exec "$@" -displayfd 3 3> "$HOME/display"' x "$@") &
+  peer_pids+=($!)
+  await "$1" test -s "$peer_home/display" || return
+  display=$(cat "$peer_home/display")
+}
+
+# start_browser PLATFORM ADDRESS [NAME=VALUE]: with the flags that our own browsers get
+# (broker/jail/browser.c), but for those of their jail and its proxy. Its sandbox stays on.
+start_browser() {
+  (on_peer "$3" /usr/lib/chromium/chromium "--ozone-platform=$1" --disable-gpu \
+    --user-data-dir="$peer_home/profile" --lang=ja --no-first-run --no-default-browser-check \
+    --disable-background-networking --disable-component-update --disable-sync --disable-breakpad \
+    --disable-domain-reliability --disable-client-side-phishing-detection \
+    --disable-search-engine-choice-screen --disable-default-apps --no-pings --password-store=basic \
+    --start-maximized --window-position=0,0 --window-size=1920,1080 \
+    --enable-features=NetworkServiceSandbox "$2") &
+  peer_pids+=($!)
+}
+
+# start_xvnc, start_x11vnc, start_wayvnc ADDRESS: each fills port and adds to peer_pids.
+start_xvnc() {
+  start_x Xtigervnc -geometry 1920x1080 -depth 24 -SecurityTypes None -localhost -AlwaysShared \
+    -rfbport "$port" || return
+  start_browser x11 "$1" DISPLAY=":$display"
+}
+
+start_x11vnc() {
+  start_x Xvfb -screen 0 1920x1080x24 -nolisten tcp || return
+  start_browser x11 "$1" DISPLAY=":$display"
+  (on_peer x11vnc -display ":$display" -rfbport "$port" -localhost -nopw -forever -shared -quiet) &
+  peer_pids+=($!)
+}
+
+start_wayvnc() {
+  local sockets=("$peer_home"/wayland-*)
+  printf '%s\n' 'output HEADLESS-1 resolution 1920x1080' 'xwayland disable' 'default_border none' \
+    > "$peer_home/sway.conf"
+  (on_peer WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1 \
+    sway -c "$peer_home/sway.conf") &
+  peer_pids+=($!)
+  await sway compgen -G "$peer_home/wayland-*.lock" > /dev/null || return
+  sockets=("$peer_home"/wayland-*.lock)
+  display=$(basename "${sockets[0]}" .lock)
+  start_browser wayland "$1" WAYLAND_DISPLAY="$display"
+  (on_peer WAYLAND_DISPLAY="$display" wayvnc -f 60 127.0.0.1 "$port") &
+  peer_pids+=($!)
+}
+
+# needs_of PEER: the programs it is made of.
+needs_of() {
+  case "$1" in
+    xvnc) echo Xtigervnc ;;
+    x11vnc) echo Xvfb x11vnc ;;
+    wayvnc) echo sway wayvnc ;;
+    garasu) ;;
+  esac
+}
+
+free_port() {
+  port=5910
+  while is_listening "$port"; do
+    port=$((port + 1))
+  done
+}
+
+# start_peer PEER WORK: fills load_options.
+start_peer() {
+  local mode=$2 pid
+  case "$2" in
+    key) mode=bench ;;
+    parked) mode=scroll ;;
+  esac
+  rm -rf "$peer_home"
+  mkdir -m 700 "$peer_home" && chown "$peer_uid:$peer_uid" "$peer_home"
+  free_port
+  "start_$1" "http://127.0.0.1:$page_port/p?m=$mode&s=1&t=1" || return
+  await "$1" is_listening "$port" || return
+  load_options=(--security none --foreign)
+  for pid in "${peer_pids[@]}"; do
+    load_options+=(--tree "$pid")
+  done
+}
+
+# start_ours SUBJECT
+start_ours() {
+  local rates="" pool=0
+  case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n' ;; esac
+  case "$1" in *-pool) pool=1 ;; esac
+  rm -rf "$bench/state" "$bench/log" "$bench/garasu.conf"
+  write_configuration "$bench" 0 "$(shot_uid_base)" about:blank \
+    "$rates$(printf 'egress:\n  allow: ["127.0.0.1:%s"]\n' "$page_port")" "$pool"$'\n  park_ms: 1000'
+  start_broker "$bench" 2>> "$bench/broker.log"
+  add_load_users "$bench" 1
+  load_options=(--ca "$bench/certs/ca.crt" --password-file "$bench/load.password"
+    --tree "$(cat "$bench/broker.pid")")
+  [ "$pool" -eq 0 ] || await "the pool" has_session pooled || return
+}
+
+has_session() {
+  "$programs/garasuctl" --socket "$bench/admin.sock" --json session list | grep -q "\"$1\""
+}
+
+stop_subject() {
+  local pid
+  stop_broker "$bench" || true
+  for pid in "${peer_pids[@]}"; do
+    kill -TERM "$pid" 2> /dev/null || true
+  done
+  for pid in "${peer_pids[@]}"; do
+    wait "$pid" 2> /dev/null || true
+  done
+  peer_pids=()
+}
+
+# ---- the works ----
+
+# load COMMAND [OPTION...]: the instrument on what runs; its result is FILE.
+load() {
+  "$programs/garasu-load" "$@" "${load_options[@]}" --size 1920x1080 --json "$file.new" \
+    --pages "http://127.0.0.1:$page_port" "127.0.0.1:$port" >> "$bench/load.log" 2>&1 || {
+    why="garasu-load: $(tail -n 1 "$bench/load.log")"
+    return 1
+  }
+  if grep -q '"failed": [1-9]' "$file.new"; then
+    why="garasu-load: $(grep -o 'failed: .*' "$bench/load.log" | tail -n 1)"
+    return 1
+  fi
+}
+
+# do_work WORK SUBJECT
+do_work() {
+  local one=(--sessions 1 --settle-seconds 4 --seconds "$seconds")
+  case "$2" in
+    garasu*-tight | xvnc-jpeg | x11vnc-jpeg | wayvnc-jpeg) load_options+=(--encodings tight) ;;
+    garasu*) ;;
+    *) load_options+=(--encodings lossless) ;;
+  esac
+  case "$1" in
+    key) load latency --samples "$keys" ;;
+    start) load run "${one[@]}" --mix parked=1 ;;
+    parked)
+      load run --sessions 1 --settle-seconds 1 --seconds 2 --mix scroll=1 || return
+      [[ $2 != garasu* ]] || await "the parked session" has_session parked || return
+      "$programs/garasu-load" host "${load_options[@]}" --seconds "$seconds" --json "$file.new" \
+        >> "$bench/load.log" 2>&1
+      ;;
+    *) load run "${one[@]}" --mix "$1=1" ;;
+  esac
+}
+
+# measure_one WORK SUBJECT ROUND
+measure_one() {
+  local file=$out/runs/$1.$2.$3.json why="" load_options=() status=0
+  say "round $3 of $rounds: $1 on $2"
+  peer_pids=()
+  case "$2" in
+    garasu*) start_ours "$2" ;;
+    *) start_peer "${2%%-*}" "$1" ;;
+  esac && do_work "$1" "$2" || status=$?
+  stop_subject
+  if [ "$status" -eq 0 ]; then
+    mv "$file.new" "$file"
+  else
+    say "  did not run: $why"
+    printf '%s on %s, round %s: %s\n' "$1" "$2" "$3" "$why" >> "$out/notes"
+  fi
+}
+
+# fits WORK SUBJECT: is it asked for, and are its programs there?
+fits() {
+  local peer=${2%%-*} program
+  [[ " garasu $peers " = *" $peer "* ]] || return 1
+  for program in $(needs_of "$peer"); do
+    command -v "$program" > /dev/null || {
+      grep -qsx "$peer: .*" "$out/notes" || {
+        echo "$peer: there is no program $program here" >> "$out/notes"
+        say "$peer does not run: there is no program $program"
+      }
+      return 1
+    }
+  done
+}
+
+# write_tables: of what was measured so far.
+write_tables() {
+  local form
+  for form in json markdown text; do
+    jq -n -r --arg form "$form" --rawfile notes "$out/notes" --arg machine "$(nproc) cores, $(uname -sr)" \
+      -f "$tree/tests/bench/peers.jq" "$out"/runs/*.json > "$out/peers.$form"
+  done
+}
+
+# compare_with_peers DIRECTORY ROUNDS SECONDS KEYS WORKS PEERS: into build/bench.
+compare_with_peers() {
+  local rounds=$2 seconds=$3 keys=$4 works=$5 peers=$6
+  local out=build/bench/peers round work subject display="" peer_uid peer_home=$1/peer
+  bench=$1
+  peer_uid=$(($(shot_uid_base) + 99))
+  rm -rf "$out"
+  mkdir -p "$out/runs"
+  : > "$out/notes"
+  for round in $(seq "$rounds"); do
+    for work in $works; do
+      for subject in $(subjects_of "$work"); do
+        if fits "$work" "$subject"; then
+          measure_one "$work" "$subject" "$round"
+        fi
+      done
+    done
+    write_tables
+  done
+  cat "$out/peers.text"
+  say "wrote $out/peers.text, peers.json and peers.markdown"
+}
