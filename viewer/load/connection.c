@@ -12,6 +12,7 @@
 #include <base/descriptor.h>
 #include <base/secret.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -154,18 +155,33 @@ static int map_picture(struct connection *connection)
 	return connection->decoder != NULL ? 0 : -ENOMEM;
 }
 
+/* Fills address with that of this connection's server. */
+static void find_server(const struct connection *connection, struct sockaddr_storage *address)
+{
+	struct sockaddr_in *four = (struct sockaddr_in *)(void *)address;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)address;
+	in_port_t *port;
+
+	*address = connection->settings->address;
+	port = address->ss_family == AF_INET6 ? &six->sin6_port : &four->sin_port;
+	*port = htons((uint16_t)(ntohs(*port) + connection->port_offset));
+}
+
 static int start_socket(struct connection *connection)
 {
 	const struct connection_settings *settings = connection->settings;
+	struct sockaddr_storage address;
 	int one = 1;
 
+	find_server(connection, &address);
+
 	connection->socket =
-		socket(settings->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (connection->socket < 0) {
 		return -errno;
 	}
 	(void)setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(connection->socket, (const struct sockaddr *)&settings->address,
+	if (connect(connection->socket, (const struct sockaddr *)&address,
 		    settings->address_size) != 0 &&
 		errno != EINPROGRESS) {
 		return -errno;
@@ -176,6 +192,7 @@ static int start_socket(struct connection *connection)
 void connection_open(struct connection *connection, const struct connection_settings *settings)
 {
 	*connection = (struct connection){.settings = settings,
+		.port_offset = connection->port_offset,
 		.user = connection->user,
 		.password = connection->password,
 		.page = connection->page,

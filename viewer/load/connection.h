@@ -21,7 +21,8 @@ struct connection_settings {
 	const char *host; /* what the certificate must bear */
 	struct sockaddr_storage address;
 	socklen_t address_size;
-	bool is_plain; /* security None: no TLS, no user */
+	bool has_port_each; /* each connection adds its port_offset */
+	bool is_plain;      /* security None: no TLS, no user */
 	struct tls_files files;
 	uint32_t offers;               /* enum decoder_offer */
 	uint32_t width, height, scale; /* wished; scale in 1/120 */
@@ -39,7 +40,8 @@ enum connection_phase {
 
 struct connection {
 	const struct connection_settings *settings; /* borrowed */
-	const char *user, *password, *page;         /* borrowed; page: address to open, or NULL */
+	uint16_t port_offset;
+	const char *user, *password, *page; /* borrowed; page: address to open, or NULL */
 	/* Called after each decoded update that changed pixels. */
 	void (*on_picture)(void *context);
 	void *context;

@@ -23,9 +23,20 @@ static void help(FILE *file)
 	fputs("garasu-load latency [options] HOST:PORT   keys and notches of one session\n"
 	      "garasu-load run [options] HOST:PORT       many sessions, step by step\n"
 	      "garasu-load host [--tree PID] [--seconds N]  what its processes spend\n"
+	      "garasu-load plan [--mix ...] [--most N]   which page each user is at\n"
 	      "garasu-load pages [--page-port N]         serve the pages alone\n"
 	      "See garasu-load(1) for the options and for what is measured.\n",
 		file);
+}
+
+/* Which page each user of the last step is at, for browsers that cannot be told. */
+static int plan(const struct options *options)
+{
+	for (uint32_t user = 1; user <= options->steps[options->step_count - 1]; user++) {
+		printf("/p?m=%s&s=%u&t=1\n", work_page_mode(mix_profile(&options->mix, user)),
+			user);
+	}
+	return EXIT_CLASS_OK;
 }
 
 static int serve(const struct options *options)
@@ -126,6 +137,9 @@ int main(int argc, char **argv)
 	}
 	if (options.command == COMMAND_HOST) {
 		return watch_run(&options);
+	}
+	if (options.command == COMMAND_PLAN) {
+		return plan(&options);
 	}
 	return prepare_and_measure(&options);
 }

@@ -141,6 +141,9 @@ static int read_connection_option(struct options *options, int letter)
 	switch (letter) {
 	case 'E':
 		return read_encodings(optarg, &connection->offers);
+	case 'o':
+		connection->has_port_each = true;
+		return 0;
 	case 'f':
 		connection->offers |= DECODER_OFFER_FOREIGN;
 		return 0;
@@ -236,6 +239,7 @@ static int read_run_option(struct options *options, int letter)
 static const struct option table[] = {
 	{"security", required_argument, NULL, 's'},
 	{"encodings", required_argument, NULL, 'E'},
+	{"port-each", no_argument, NULL, 'o'},
 	{"foreign", no_argument, NULL, 'f'},
 	{"ca", required_argument, NULL, 'a'},
 	{"cert", required_argument, NULL, 'c'},
@@ -277,6 +281,8 @@ static int read_command(struct options *options, const char *word)
 		options->command = COMMAND_RUN;
 	} else if (strcmp(word, "host") == 0) {
 		options->command = COMMAND_HOST;
+	} else if (strcmp(word, "plan") == 0) {
+		options->command = COMMAND_PLAN;
 	} else if (strcmp(word, "pages") == 0) {
 		options->command = COMMAND_PAGES;
 	} else if (strcmp(word, "--help") == 0) {

@@ -9,7 +9,7 @@
 #define OPTIONS_TREES_MAX 16u
 #define OPTIONS_SESSIONS_MAX 2000u
 
-enum command { COMMAND_LATENCY, COMMAND_RUN, COMMAND_HOST, COMMAND_PAGES };
+enum command { COMMAND_LATENCY, COMMAND_RUN, COMMAND_HOST, COMMAND_PLAN, COMMAND_PAGES };
 
 struct options {
 	enum command command;

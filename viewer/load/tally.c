@@ -30,6 +30,11 @@ const char *work_profile_name(enum work_profile profile)
 	return profiles[profile].name;
 }
 
+const char *work_page_mode(enum work_profile profile)
+{
+	return profile == WORK_PARKED ? "idle" : profiles[profile].name;
+}
+
 bool work_profile_has_frames(enum work_profile profile)
 {
 	return profiles[profile].has_frames;

@@ -9,11 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *page_mode(enum work_profile profile)
-{
-	return profile == WORK_PARKED ? "idle" : work_profile_name(profile);
-}
-
 static struct code_picture picture_of(const struct work *work)
 {
 	const struct connection *connection = &work->connection;
@@ -183,8 +178,9 @@ void work_start(struct work *work, const struct work_settings *settings, enum wo
 	work->expected = (uint16_t)chance_between(&work->chance, 1, WORK_TOKENS);
 	snprintf(work->user, sizeof(work->user), "user%u", number);
 	snprintf(work->page, sizeof(work->page), "%s/p?m=%s&s=%u&t=%u", settings->pages,
-		page_mode(profile), number, work->expected);
+		work_page_mode(profile), number, work->expected);
 	work->connection = (struct connection){.user = work->user,
+		.port_offset = (uint16_t)(settings->connection.has_port_each ? number - 1 : 0),
 		.password = settings->password,
 		.page = work->page,
 		.on_picture = on_picture,

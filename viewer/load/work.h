@@ -128,6 +128,7 @@ bool work_is_settled(const struct work *work); /* its page was seen, or it faile
 
 int work_profile_read(const char *name, enum work_profile *profile);
 const char *work_profile_name(enum work_profile profile);
+const char *work_page_mode(enum work_profile profile); /* m= in its page's address */
 bool work_profile_has_frames(
 	enum work_profile profile); /* its page numbers them, above and below */
 bool work_profile_has_notches(enum work_profile profile);
