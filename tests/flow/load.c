@@ -162,6 +162,29 @@ static void two_sessions_are_measured_and_reported(void **state)
 	flow_wait_file(&broker, "load.html", "</html>");
 }
 
+/* Counts that no machine changes: what rests is what the server drew, bit for bit. */
+static void page_of_photographs_rests_without_a_differing_pixel(void **state)
+{
+	char seconds[] = "--seconds", five[] = "5", sessions[] = "--sessions", one[] = "1";
+	char mix[] = "--mix", looks[] = "look=1", settle[] = "--settle-seconds", html[] = "--html";
+	char path[128];
+	char *more[] = {seconds, five, sessions, one, mix, looks, settle, one, html, path, NULL};
+	int pages_compared;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/load.html", broker.directory);
+	assert_int_equal(run_tool("run", more), 0);
+	read_json();
+	assert_int_equal((int)number_at("steps", "failed", NULL), 0);
+	pages_compared = (int)number_at("look", "quality", "pages");
+	assert_in_range(pages_compared, 1, 10);
+	assert_int_equal((int)number_at("look", "quality", "uncompared"), 0);
+	assert_int_equal((int)number_at("look", "quality", "differing_pixels"), 0);
+	assert_int_equal((int)number_at("look", "lossless", "n"), pages_compared);
+	assert_in_range((int)number_at("look", "psnr_db_at_0_ms", "least"), 25, 60);
+	flow_wait_file(&broker, "load.html", "differing pixels at rest");
+}
+
 static void wrong_password_is_said_by_the_exit_code(void **state)
 {
 	char *more[] = {NULL};
@@ -182,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_and_notch_of_one_session_is_seen),
 		cmocka_unit_test(two_sessions_are_measured_and_reported),
+		cmocka_unit_test(page_of_photographs_rests_without_a_differing_pixel),
 		cmocka_unit_test(wrong_password_is_said_by_the_exit_code),
 	};
 

@@ -84,6 +84,10 @@ static void take_update(struct connection *connection, const struct decoder_even
 	if (!has_pixels) {
 		return;
 	}
+	connection->changed_x = event->x;
+	connection->changed_y = event->y;
+	connection->changed_width = event->width;
+	connection->changed_height = event->height;
 	if (connection->pictures++ == 0) {
 		connection->first_picture_us = garasu_clock_us();
 	}

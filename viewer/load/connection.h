@@ -56,6 +56,7 @@ struct connection {
 	struct decoder *decoder;
 	struct decoder_picture picture; /* mapped with the connection */
 	uint32_t width, height;         /* of the picture; 0: none yet */
+	uint32_t changed_x, changed_y, changed_width, changed_height; /* by the last update */
 
 	bool has_garasu, has_continuous, has_resize, is_resumed;
 	bool is_greeted, is_requested, is_continuous, wants_whole;
@@ -103,5 +104,9 @@ void connection_queue(struct connection *connection, const uint8_t *message, siz
 void connection_start_stream(struct connection *connection);
 void connection_greet(struct connection *connection);
 void connection_ask(struct connection *connection);
+
+/* Asks for the whole picture as Raw, and for nothing better until connection_ask_as_usual. */
+void connection_ask_raw(struct connection *connection);
+void connection_ask_as_usual(struct connection *connection);
 
 #endif

@@ -76,6 +76,20 @@ void connection_greet(struct connection *connection)
 	}
 }
 
+void connection_ask_raw(struct connection *connection)
+{
+	const uint32_t better = DECODER_OFFER_TIGHT | DECODER_OFFER_JPEG | DECODER_OFFER_ZSTD;
+
+	MESSAGE(connection, message_encodings(message, connection->settings->offers & ~better));
+	connection->wants_whole = true;
+	request(connection);
+}
+
+void connection_ask_as_usual(struct connection *connection)
+{
+	MESSAGE(connection, message_encodings(message, connection->settings->offers));
+}
+
 /* ---- the user ---- */
 
 void connection_key(struct connection *connection, uint32_t keysym, bool is_down)

@@ -234,6 +234,58 @@ static void write_frames(FILE *file, struct run *run)
 	fputs("</table>", file);
 }
 
+static bool has_quality(const struct run *run)
+{
+	for (size_t i = 0; i < run->step_count; i++) {
+		if (run->steps[i].tallies[WORK_LOOK].quality.pages > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void write_quality(FILE *file, struct run *run)
+{
+	if (!has_quality(run)) {
+		return;
+	}
+	fputs("<h2>写真のあるページの画質 / Quality of pages with photographs</h2><table><tr>"
+	      "<th>セッション<br>sessions<th>ページ<br>pages<th>静止時に異なる画素<br>"
+	      "differing pixels at rest",
+		file);
+	for (uint32_t i = 0; i < INSPECTION_TIMES; i++) {
+		fprintf(file, "<th>PSNR dB<br>%u ms", inspection_times_ms[i]);
+	}
+	fputs("<th>完全一致まで ms<br>lossless after ms<th>KB/ページ<br>first picture"
+	      "<th>KB/ページ<br>refinement</tr>",
+		file);
+	for (size_t i = 0; i < run->step_count; i++) {
+		struct quality *quality = &run->steps[i].tallies[WORK_LOOK].quality;
+		struct summary lossless = samples_summary(&quality->lossless);
+
+		if (quality->pages == 0) {
+			continue;
+		}
+		fprintf(file, "<tr%s><td>%u<td>%llu<td>%llu", row_class(run, i),
+			run->steps[i].sessions, (unsigned long long)quality->pages,
+			(unsigned long long)quality->differing);
+		for (uint32_t at = 0; at < INSPECTION_TIMES; at++) {
+			struct summary psnr = samples_summary(&quality->psnr[at]);
+
+			fprintf(file, "<td>%.1f", psnr.mean / 1000.0);
+		}
+		if (lossless.count > 0) {
+			fprintf(file, "<td>%.0f", lossless.mean / 1000.0);
+		} else {
+			fputs("<td>&ndash;", file);
+		}
+		fprintf(file, "<td>%.1f<td>%.1f</tr>",
+			(double)quality->bytes_first / 1000 / (double)quality->pages,
+			(double)quality->bytes_after / 1000 / (double)quality->pages);
+	}
+	fputs("</table>", file);
+}
+
 static void write_profiles(FILE *file, struct run *run)
 {
 	const struct step *step =
@@ -286,6 +338,12 @@ static void write_meanings(FILE *file)
 	      "<dt>通信量 / Traffic<dd>ビューア方向の RFB のバイト数。TLS と TCP/IP の"
 	      "付加分(数 %)は含まない。<dd>RFB bytes towards the viewer, without what TLS and "
 	      "TCP/IP add (a few per cent)."
+	      "<dt>画質 / "
+	      "Quality<dd>ページの最初の画面から数えた時刻の復号画面を、静止後に同じ接続で"
+	      "全画面を Raw で取り直したものと比べる。100 dB は完全一致。平均値。"
+	      "<dd>The decoded picture at times counted from the page's first one, against the "
+	      "whole "
+	      "asked for again as Raw on the same connection once it rests; 100 dB: equal. Means."
 	      "<dt>計測器 / tool<dd>計測器が一巡に要した時間。遅延の値にはこれが含まれる。"
 	      "<dd>How long one round of the tool took; it is part of each latency.</dl>",
 		file);
@@ -318,6 +376,7 @@ int report_write(struct run *run, const char *path)
 		write_action_tables(file, run);
 		write_starts(file, run);
 		write_frames(file, run);
+		write_quality(file, run);
 		write_profiles(file, run);
 		write_meanings(file);
 		fputs("</section>", file);

@@ -41,6 +41,43 @@ void result_times(struct json *json, const char *key, struct samples *times)
 	json_end(json, '}');
 }
 
+static void write_decibels(struct json *json, const char *key, struct samples *psnr)
+{
+	struct summary summary = samples_summary(psnr);
+
+	json_begin(json, key, '{');
+	json_number(json, "least", summary.least / 1000.0);
+	json_number(json, "mean", summary.mean / 1000.0);
+	if (summary.has_percentiles) {
+		json_number(json, "p50", summary.p50 / 1000.0);
+	}
+	json_number(json, "most", summary.most / 1000.0);
+	json_end(json, '}');
+}
+
+void result_quality(struct json *json, struct quality *quality)
+{
+	double pages = quality->pages > 0 ? (double)quality->pages : 1;
+
+	if (quality->pages + quality->uncompared == 0) {
+		return;
+	}
+	json_begin(json, "quality", '{');
+	json_integer(json, "pages", quality->pages);
+	json_integer(json, "uncompared", quality->uncompared);
+	json_integer(json, "differing_pixels", quality->differing);
+	for (uint32_t i = 0; i < INSPECTION_TIMES && quality->pages > 0; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "psnr_db_at_%u_ms", inspection_times_ms[i]);
+		write_decibels(json, key, &quality->psnr[i]);
+	}
+	result_times(json, "lossless", &quality->lossless);
+	json_number(json, "bytes_first_picture", (double)quality->bytes_first / pages);
+	json_number(json, "bytes_refinement", (double)quality->bytes_after / pages);
+	json_end(json, '}');
+}
+
 void result_actions(struct json *json, struct tally *tally)
 {
 	json_begin(json, "actions", '{');

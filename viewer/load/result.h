@@ -14,6 +14,9 @@ int result_close(FILE *file);
 /* Writes a member {"n", "p50_ms", ...}: only what the number of samples allows. */
 void result_times(struct json *json, const char *key, struct samples *times);
 
+/* Writes a member "quality" of pages that were compared, if any were to be. */
+void result_quality(struct json *json, struct quality *quality);
+
 /* Writes a member "actions" of those that took place or were lost. */
 void result_actions(struct json *json, struct tally *tally);
 

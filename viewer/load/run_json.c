@@ -76,6 +76,7 @@ static void write_profile(struct json *json, struct step *step, unsigned profile
 		json_number(json, "bytes_per_action", (double)tally->bytes_in / (double)actions);
 	}
 	result_actions(json, tally);
+	result_quality(json, &tally->quality);
 	if (tally->notches_rested > 0) {
 		json_number(json, "px_per_notch",
 			(double)tally->notch_px / (double)tally->notches_rested);

@@ -22,6 +22,7 @@ static const struct {
 	[WORK_NOTCH] = {"notch", false, true},
 	[WORK_SITE] = {"site", true, true},
 	[WORK_PHOTO] = {"photo", false, true},
+	[WORK_LOOK] = {"look", false, false},
 };
 static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
 
@@ -75,6 +76,7 @@ void tally_finish(struct tally *tally)
 	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
 		samples_finish(&tally->times[i]);
 	}
+	quality_finish(&tally->quality);
 	*tally = (struct tally){0};
 }
 
@@ -94,5 +96,5 @@ int tally_join(struct tally *tally, const struct tally *more)
 	tally->repeated += more->repeated;
 	tally->torn += more->torn;
 	tally->skipped += more->skipped;
-	return 0;
+	return quality_join(&tally->quality, &more->quality) == 0 ? 0 : -1;
 }

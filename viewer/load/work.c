@@ -142,18 +142,27 @@ static void look(struct work *work, uint64_t now_us)
 	if (work->phase == WORK_STARTING) {
 		arrive(work, now_us);
 	} else if (work->phase == WORK_WAITING && is_shown(work)) {
-		if (work->is_counted) {
+		bool is_counted = work->is_counted;
+
+		if (is_counted) {
 			note(work, work->action, now_us - work->action_us);
 		}
 		work_be_ready(work, now_us);
+		if (work->profile == WORK_LOOK) {
+			inspection_begin(&work->inspection, &work->connection, now_us);
+			work->inspection.is_counted = is_counted;
+			work->due_us = now_us;
+		}
 	}
 }
 
 static void on_picture(void *context)
 {
 	struct work *work = context;
+	uint64_t now_us = garasu_clock_us();
 
-	look(work, garasu_clock_us());
+	inspection_see(&work->inspection, &work->connection, now_us);
+	look(work, now_us);
 }
 
 /* ---- its life ---- */
@@ -191,14 +200,16 @@ void work_start(struct work *work, const struct work_settings *settings, enum wo
 void work_stop(struct work *work)
 {
 	connection_close(&work->connection);
+	inspection_finish(&work->inspection);
 }
 
+/* What only the comparison asked for is no work. */
 static void take_bytes(struct work *work)
 {
 	uint64_t more = work->connection.bytes_in - work->bytes_seen;
 
 	work->bytes_seen = work->connection.bytes_in;
-	if (work->is_open) {
+	if (work->is_open && work->inspection.phase != INSPECTION_ASKING) {
 		work->tally->bytes_in += more;
 	}
 }
@@ -209,6 +220,7 @@ void work_measure(struct work *work, struct tally *tally)
 	work->has_frame = false;
 	work->is_counted = false;
 	work->is_notched = false;
+	work->inspection.is_counted = false;
 	work->tally = tally;
 	work->is_open = tally != NULL;
 }
@@ -221,6 +233,9 @@ void work_close_window(struct work *work)
 
 bool work_is_pending(const struct work *work)
 {
+	if (work->inspection.is_counted && work->phase == WORK_READY) {
+		return true;
+	}
 	return work->is_counted &&
 	       (work->phase == WORK_WAITING || (work->is_resuming && work->phase == WORK_STARTING));
 }

@@ -4,6 +4,7 @@
 
 #include "code.h"
 #include "connection.h"
+#include "inspection.h"
 #include "samples.h"
 
 /*
@@ -30,6 +31,7 @@ enum work_profile {
 	WORK_NOTCH,  /* one notch after the other over such text */
 	WORK_SITE,   /* the same beside a sticky header, side bars and a moving advertisement */
 	WORK_PHOTO,  /* the same over photographs */
+	WORK_LOOK,   /* one page of photographs and text after the other; compares each at rest */
 	WORK_PROFILES,
 };
 
@@ -43,6 +45,7 @@ struct tally {
 	uint64_t bytes_in;
 	uint64_t notches_rested, notch_px; /* whose movement was seen to its end, and how far */
 	uint64_t frames, repeated, torn, skipped; /* of pages that move; frames: distinct numbers */
+	struct quality quality;                   /* of WORK_LOOK */
 };
 
 struct work_settings {
@@ -93,6 +96,7 @@ struct work {
 	int32_t notched_from;
 	bool is_going_up;
 	uint32_t step; /* actions so far */
+	struct inspection inspection;
 
 	uint64_t first_picture_us, first_page_us; /* since connect(); 0: not yet */
 	uint32_t busy_retries;

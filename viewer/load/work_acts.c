@@ -41,6 +41,8 @@ static uint64_t pause_us(struct work *work)
 			       : chance_between(&work->chance, 350, 550) * UINT64_C(1000);
 	case WORK_PARKED:
 		return think_us(work, 2000, 4000);
+	case WORK_LOOK:
+		return think_us(work, 200, 400);
 	case WORK_ADVERT:
 	case WORK_VIDEO:
 	case WORK_IDLE:
@@ -168,6 +170,35 @@ static bool aim(struct work *work, uint64_t now_us)
 	return true;
 }
 
+static void load_page(struct work *work)
+{
+	press(work, KEYSYM_RETURN, WORK_PAGE, (uint16_t)(work->strip.token % WORK_TOKENS + 1u));
+}
+
+/* The page that stands is inspected to its end before the next. */
+static void look_on(struct work *work, uint64_t now_us)
+{
+	struct inspection *inspection = &work->inspection;
+	uint64_t next_us = inspection_step(inspection, &work->connection, now_us);
+
+	connection_flush(&work->connection);
+	if (next_us != 0) {
+		work->due_us = next_us;
+		return;
+	}
+	if (inspection->phase == INSPECTION_DONE) {
+		if (inspection->is_counted && quality_add(&work->tally->quality, inspection) != 0) {
+			work->tally->quality.uncompared++; /* without memory */
+		}
+		inspection->is_counted = false;
+		inspection->phase = INSPECTION_NONE;
+		work_be_ready(work, now_us);
+		return;
+	}
+	inspection_expect(inspection, &work->connection);
+	load_page(work);
+}
+
 void work_act(struct work *work, uint64_t now_us)
 {
 	if (work->profile != WORK_PARKED && aim(work, now_us)) {
@@ -188,8 +219,10 @@ void work_act(struct work *work, uint64_t now_us)
 		}
 		return;
 	case WORK_LOAD:
-		press(work, KEYSYM_RETURN, WORK_PAGE,
-			(uint16_t)(work->strip.token % WORK_TOKENS + 1u));
+		load_page(work);
+		return;
+	case WORK_LOOK:
+		look_on(work, now_us);
 		return;
 	case WORK_BENCH:
 		if (work->step % (BENCH_KEYS + 1) < BENCH_KEYS) {
