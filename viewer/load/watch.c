@@ -48,6 +48,7 @@ static int write_json(const struct watch *watch, const char *path)
 	json_end(&json, '}');
 	result_memory(&json, &watch->memory);
 	json_end(&json, '}');
+	json_end(&json, '}');
 	return result_close(file);
 }
 
