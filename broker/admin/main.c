@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* garasuctl: what an administrator asks of the broker. */
 
+#include "audit.h"
 #include "command.h"
 
 #include "base/secret.h"
@@ -90,6 +91,9 @@ int main(int argc, char **argv)
 	struct garasu_admin_request request;
 	char *words[8] = {NULL};
 
+	if (argc > 1 && strcmp(argv[1], "audit") == 0) {
+		return audit_command(argv + 2, is_japanese);
+	}
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0) {
 			is_json = 1;
@@ -105,7 +109,7 @@ int main(int argc, char **argv)
 		fputs("usage: garasuctl [--socket PATH] [--json] user add|remove|passwd NAME | "
 		      "user "
 		      "list | session list | session end N | session message N TEXT | cutoff "
-		      "[release] user NAME|host|all | cutoff list | status\n",
+		      "[release] user NAME|host|all | cutoff list | status | audit ...\n",
 			stderr);
 		return EXIT_USAGE;
 	}

@@ -61,6 +61,8 @@ static const struct record_type types[] = {
 	{GARASU_RECORD_PIPE, sizeof(struct garasu_record_pipe), {{0}}},
 	{GARASU_RECORD_EVENT, sizeof(struct garasu_record_event),
 		{FIELD(garasu_record_event, user), FIELD(garasu_record_event, text)}},
+	{GARASU_RECORD_READY, sizeof(struct garasu_record_ready), {{0}}},
+	{GARASU_RECORD_WRITTEN, sizeof(struct garasu_record_written), {{0}}},
 };
 
 static const struct record_type *find_type(uint16_t type)

@@ -13,6 +13,11 @@
 
 #define GARASU_CONFIG_BYTES_MAX 1048576u
 
+enum garasu_audit_when_full {
+	GARASU_AUDIT_REFUSE = 0, /* no new session while the audit trail cannot be written */
+	GARASU_AUDIT_GO_ON = 1,
+};
+
 enum garasu_limits {
 	GARASU_LIMITS_CGROUP = 0, /* memory, CPU and processes by cgroup; refuse to start without */
 	GARASU_LIMITS_NONE = 1,   /* "limits: none": said loudly at every start */
@@ -38,6 +43,9 @@ struct garasu_config {
 	char *state_directory; /* registry, users, latches */
 	char *log_directory;   /* log and audit trail */
 	char *admin_socket;
+	/* audit */
+	uint32_t audit_when_full; /* enum garasu_audit_when_full */
+	uint32_t audit_segment_kib, audit_segment_ms, audit_seal_ms;
 	/* users */
 	uint32_t uid_base; /* first of a range: 16 role uids, then one for each session */
 	uint32_t admin_uid_count;

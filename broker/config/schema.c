@@ -31,6 +31,7 @@
 
 static const cyaml_strval_t certificate_modes[] = {{"off", 0}, {"wanted", 1}, {"required", 2}};
 static const cyaml_strval_t tls_versions[] = {{"1.3", 0x0304}, {"1.2", 0x0303}};
+static const cyaml_strval_t full_modes[] = {{"refuse", 0}, {"go_on", 1}};
 static const cyaml_strval_t limit_modes[] = {{"cgroup", 0}, {"none", 1}};
 static const cyaml_strval_t refine_modes[] = {{"exact", 0}, {"fine", 1}, {"off", 2}};
 
@@ -71,6 +72,14 @@ static const cyaml_schema_field_t path_fields[] = {
 	WORDS("state", GIVEN, state_directory),
 	WORDS("log", GIVEN, log_directory),
 	WORDS("admin_socket", GIVEN, admin_socket),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t audit_fields[] = {
+	CYAML_FIELD_ENUM("when_full", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, audit_when_full,
+		full_modes, 2),
+	NUMBER("segment_kib", audit_segment_kib),
+	NUMBER("segment_ms", audit_segment_ms),
+	NUMBER("seal_ms", audit_seal_ms),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t user_fields[] = {
@@ -150,6 +159,7 @@ static const cyaml_schema_field_t sections[] = {
 	SECTION("zones", CYAML_FLAG_OPTIONAL, zone_fields),
 	SECTION("tls", CYAML_FLAG_DEFAULT, tls_fields),
 	SECTION("paths", CYAML_FLAG_DEFAULT, path_fields),
+	SECTION("audit", CYAML_FLAG_OPTIONAL, audit_fields),
 	SECTION("users", CYAML_FLAG_OPTIONAL, user_fields),
 	SECTION("sessions", CYAML_FLAG_OPTIONAL, session_fields),
 	SECTION("screen", CYAML_FLAG_OPTIONAL, screen_fields),
@@ -172,6 +182,9 @@ const cyaml_schema_value_t config_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINT
 #define DAY_MS 86400000u
 
 const struct config_number config_numbers[] = {
+	N("audit", "segment_kib", audit_segment_kib, 4, 1048576, 16384),
+	N("audit", "segment_ms", audit_segment_ms, 1000, 31 * (uint64_t)DAY_MS, DAY_MS),
+	N("audit", "seal_ms", audit_seal_ms, 100, DAY_MS, 60000),
 	N("users", "uid_base", uid_base, 1000, 4000000000u, 2100000000u),
 	N("sessions", "max", sessions_max, 1, 4000, 64),
 	N("sessions", "pool", pool, 0, 64, 1),

@@ -68,11 +68,19 @@ static int make_directories(const struct launcher *launcher)
 	const struct garasu_config *config = launcher->config;
 	uid_t supervisor = owner_uid(launcher, GARASU_ROLE_SUPERVISOR);
 	gid_t group = launcher->has_privilege ? (gid_t)supervisor : getegid();
+	uid_t recorder = owner_uid(launcher, GARASU_ROLE_RECORDER);
+	char key[4096]; /* of the audit trail's seals: the recorder's alone */
 	int result = directory_make(config->state_directory, supervisor, group, 0700);
 
-	return result != 0 ? result
-			   : directory_make(config->log_directory,
-				     owner_uid(launcher, GARASU_ROLE_RECORDER), group, 0750);
+	if (result == 0) {
+		result = directory_make(config->log_directory, recorder, group, 0750);
+	}
+	if (snprintf(key, sizeof(key), "%s/audit", config->state_directory) >= (int)sizeof(key)) {
+		return complain("too long:", config->state_directory, -ENAMETOOLONG);
+	}
+	return result == 0 ? directory_make(key, recorder,
+				     launcher->has_privilege ? (gid_t)recorder : group, 0700)
+			   : result;
 }
 
 /* Until the end, so that nobody else's sessions end with ours, and no copy is another's. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes one JSON line of a typed event. Pure. The names of values are the documentation of the
+/* Makes one JSON object of a typed event. Pure. The names of values are the documentation of the
  * audit trail: an event's own come first, in the order of control.h. */
 
 #include "recorder.h"
@@ -41,6 +41,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},
 	[GARASU_EVENT_SESSION_PARKED] = {"session_parked", NULL, {NULL}},
 	[GARASU_EVENT_SESSION_POOLED] = {"session_pooled", "browser", {NULL}},
+	[GARASU_EVENT_LOST] = {"events_lost", NULL, {"events", NULL}},
 };
 
 static const char *const verdict_names[GARASU_EGRESS_VERDICT_COUNT] = {"allowed", "denied_address",
@@ -76,9 +77,12 @@ static size_t add_text(char *out, size_t size, const char *name, const char *tex
 	return used;
 }
 
-size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_record_event *event)
+size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
+	const struct garasu_record_event *event)
 {
 	const struct event_form *form;
+	struct trail_record record = *front;
+	const size_t size = TRAIL_LINE_MAX;
 	char when[32];
 	size_t used;
 
@@ -88,9 +92,9 @@ size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_r
 	}
 	form = &forms[event->event];
 	line_time(when, event->unix_ms);
-	used = (size_t)snprintf(out, size,
-		"{\"number\":%" PRIu64 ",\"time\":\"%s\",\"event\":\"%s\"", number, when,
-		form->name);
+	memcpy(record.time, when, sizeof(record.time));
+	snprintf(record.event, sizeof(record.event), "%s", form->name);
+	used = trail_record_front(out, &record);
 	if (event->session != 0) {
 		used += (size_t)snprintf(
 			out + used, size - used, ",\"session\":%u", event->session);
@@ -112,6 +116,6 @@ size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_r
 				form->values[i], value);
 		}
 	}
-	used += (size_t)snprintf(out + used, size - used, "}\n");
+	out[used++] = '}';
 	return used;
 }

@@ -3,13 +3,18 @@
 #define GARASU_RECORDER_H
 
 #include "garasu/control.h"
+#include "garasu/settings.h"
+#include "trail/record.h"
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <uv.h>
 
 /*
- * The recorder: garasu.log from every role's log pipe, audit.jsonl from the supervisor's typed
- * events. recorder.c runs the loop; line.c and audit.c make lines, and are pure.
+ * The recorder: garasu.log from every role's log pipe, the audit trail (trail/trail.h) from the
+ * supervisor's typed events. recorder.c runs the loop, pipes.c takes log lines; line.c and audit.c
+ * make lines, and are pure; writer.c chains, seals and rotates; file.c appends.
  */
 
 #define RECORDER_LINE_MAX 1000 /* bytes of a role's line */
@@ -47,13 +52,88 @@ void line_time(char out[32], uint64_t unix_ms);
 
 /* ---- audit.c ---- */
 
-/* Writes one event as a JSON object with a line end. Returns bytes, or 0 for an event number that
- * is not in control.h. */
-size_t audit_make(char *out, size_t size, uint64_t number, const struct garasu_record_event *event);
+/* Writes one event as a JSON object without a line end: *front has number, before and sent; time
+ * and name are filled in. Returns bytes, at most TRAIL_LINE_MAX, or 0 for an event number that is
+ * not in control.h. */
+size_t audit_make(char out[TRAIL_LINE_MAX], const struct trail_record *front,
+	const struct garasu_record_event *event);
+
+/* ---- file.c ---- */
+
+/* An append-only file of a directory, opened again when it was rotated away. */
+struct file {
+	int directory; /* borrowed */
+	const char *name;
+	int fd; /* -1: not open */
+	ino_t inode;
+};
+
+int file_open(struct file *file) __attribute__((warn_unused_result));
+
+/* All of it or nothing: half a line would swallow the next one. Returns 0 or negative errno. */
+int file_append(struct file *file, const void *bytes, size_t size)
+	__attribute__((warn_unused_result));
+
+/* ---- writer.c ---- */
+
+struct writer_limits {
+	uint64_t segment_bytes; /* a segment is closed when it has as many */
+	uint64_t segment_ms;    /* or is so old */
+};
+
+/* The open end of the trail. */
+struct writer {
+	struct file file;
+	const struct trail_key *key; /* borrowed */
+	struct writer_limits limits;
+	uint64_t number; /* of the last record */
+	uint8_t hash[TRAIL_HASH_SIZE];
+	uint64_t segment;       /* first number of the open one */
+	uint64_t segment_bytes; /* in it so far */
+	uint64_t opened_unix_ms;
+	int is_sealed;                     /* the last record is a seal */
+	uint64_t event_number, event_sent; /* of the last event */
+};
+
+/* Finds the end of the trail in a directory, ends a line that was cut short, writes the start of
+ * this recorder and the public key's file. Both are borrowed. Returns 0 or negative errno. */
+int writer_open(struct writer *writer, int directory, const struct trail_key *key,
+	const struct writer_limits *limits) __attribute__((warn_unused_result));
+
+/* Each returns 0 or negative errno, and has then written nothing. An unknown event is logged and
+ * left out. */
+int writer_event(struct writer *writer, const struct garasu_record_event *event)
+	__attribute__((warn_unused_result));
+
+/* Seals what is not sealed yet; closes the segment when its time has come. */
+int writer_seal(struct writer *writer, uint64_t unix_ms) __attribute__((warn_unused_result));
+
+/* To the disk. */
+int writer_sync(struct writer *writer) __attribute__((warn_unused_result));
+
+/* ---- pipes.c ---- */
+
+struct pipes {
+	uv_loop_t *loop;
+	struct file log;
+	uv_timer_t tell;
+	struct pipe *first;
+	unsigned count;
+	void (*on_none)(void *owner); /* the last one has ended */
+	void *owner;
+};
+
+int pipes_open(struct pipes *pipes, uv_loop_t *loop, int directory)
+	__attribute__((warn_unused_result));
+
+/* Takes fd. */
+void pipes_add(struct pipes *pipes, const struct garasu_record_pipe *order, int fd);
 
 /* ---- recorder.c ---- */
 
-/* Runs until the control socket closes and the pipes are drained. Returns the exit code. */
-int recorder_run(int control, int directory);
+/* Runs until the control socket closes and the pipes are drained, or the trail cannot be written.
+ * Returns the exit code. */
+int recorder_run(int control, int directory, const struct trail_key *key,
+	const struct garasu_recorder_settings *settings);
 
 #endif

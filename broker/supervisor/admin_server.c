@@ -373,7 +373,7 @@ static void send_status(struct admin *admin)
 		.connections_max = supervisor->config->connections_max,
 		.pooled = pool_count(supervisor),
 		.pool = supervisor->config->pool,
-		.is_recording = supervisor->recorder.link != NULL,
+		.is_recording = supervisor->is_recording != 0,
 		.has_egress = supervisor->egress.link != NULL};
 
 	answer(admin, &row);

@@ -64,7 +64,8 @@ void egress_start(struct supervisor *supervisor)
 {
 	supervisor->egress = (struct kept_role){.supervisor = supervisor,
 		.kind = GARASU_ROLE_EGRESS,
-		.fd = supervisor->egress_settings_fd,
+		.fds = {supervisor->egress_settings_fd},
+		.fd_count = 1,
 		.on_record = on_record,
 		.on_started = on_started};
 	kept_role_start(&supervisor->egress);

@@ -8,13 +8,22 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 
+#include <string.h>
+
 #define WAIT_MAX_MS 5000u
+
+static void close_link(struct kept_role *kept)
+{
+	link_close(&kept->link);
+	if (kept->on_stopped != NULL) {
+		kept->on_stopped(kept->supervisor);
+	}
+}
 
 static void again(struct kept_role *kept)
 {
 	uint64_t now_ms = garasu_clock_ms();
 
-	link_close(&kept->link);
 	if (now_ms - kept->started_ms > WAIT_MAX_MS) {
 		kept->wait_ms = 0;
 	}
@@ -23,6 +32,7 @@ static void again(struct kept_role *kept)
 		kept->wait_ms = WAIT_MAX_MS;
 	}
 	kept->start_at_ms = now_ms + kept->wait_ms;
+	close_link(kept);
 }
 
 static void on_gone(void *owner, int status)
@@ -39,7 +49,7 @@ static void on_closed(void *owner, int error)
 {
 	struct kept_role *kept = owner;
 
-	link_close(&kept->link);
+	close_link(kept);
 	if (error != 0) {
 		kept_role_stop(kept);
 	} else { /* its exit follows, or it serves on without anybody to answer to */
@@ -75,10 +85,11 @@ static int start(struct kept_role *kept)
 	int result = garasu_control_pair(ends);
 
 	if (result == 0) {
-		const int fds[2] = {ends[1], kept->fd};
+		int fds[4] = {ends[1]};
 
-		result = role_start(
-			kept->supervisor, kept->kind, NULL, fds, 2, on_gone, kept, &kept->role);
+		memcpy(fds + 1, kept->fds, sizeof(kept->fds));
+		result = role_start(kept->supervisor, kept->kind, NULL, fds, 1 + kept->fd_count,
+			on_gone, kept, &kept->role);
 		garasu_fd_close(&ends[1]);
 		if (result != 0) {
 			garasu_fd_close(&ends[0]);

@@ -19,9 +19,9 @@ void supervisor_stop(struct supervisor *supervisor, int exit_code)
 
 void supervisor_ready_if(struct supervisor *supervisor)
 {
-	if (supervisor->is_ready || supervisor->recorder.role == NULL ||
-		supervisor->egress.role == NULL || supervisor->recorder.role->pid == 0 ||
-		supervisor->egress.role->pid == 0 || supervisor->dummy_phc[0] == '\0') {
+	if (supervisor->is_ready || !recorder_allows(supervisor) ||
+		supervisor->egress.role == NULL || supervisor->egress.role->pid == 0 ||
+		supervisor->dummy_phc[0] == '\0') {
 		return;
 	}
 	supervisor->is_ready = 1;
@@ -133,16 +133,18 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 {
 	supervisor->config = config;
 	supervisor->registry = registry;
-	supervisor->last_event = &supervisor->first_event;
 	supervisor->listener_fd = heritage->listener;
 	supervisor->admin_fd = heritage->admin;
 	supervisor->log_directory_fd = heritage->log_directory;
 	supervisor->gateway_settings_fd = heritage->certificate_settings;
 	supervisor->encoder_settings_fd = settings_encoder(config);
 	supervisor->egress_settings_fd = heritage->egress_settings;
+	supervisor->recorder_key_fd = heritage->recorder_key;
+	supervisor->recorder_settings_fd = settings_recorder(config);
 	supervisor->upstream_ca = heritage->upstream_ca;
 	supervisor->upstream_ca_size = heritage->upstream_ca_size;
-	if (supervisor->encoder_settings_fd < 0 || registry_clean(registry) < 0 ||
+	if (supervisor->encoder_settings_fd < 0 || supervisor->recorder_settings_fd < 0 ||
+		registry_clean(registry) < 0 ||
 		start(supervisor, heritage->launcher) != 0) {
 		return 1;
 	}

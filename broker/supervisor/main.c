@@ -51,13 +51,15 @@ int main(void)
 	heritage.log_directory = open(config->log_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	heritage.certificate_settings = settings_gateway(config, GARASU_FD_SUPERVISOR_STATE);
 	heritage.egress_settings = settings_egress(config, GARASU_FD_SUPERVISOR_STATE);
+	heritage.recorder_key = openat(GARASU_FD_SUPERVISOR_STATE, "audit",
+		O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (heritage.log_directory < 0 || heritage.certificate_settings < 0 ||
-		heritage.egress_settings < 0 ||
+		heritage.egress_settings < 0 || heritage.recorder_key < 0 ||
 		settings_upstream_ca(config, GARASU_FD_SUPERVISOR_STATE, &heritage.upstream_ca,
 			&heritage.upstream_ca_size) != 0) {
-		garasu_log(GARASU_LOG_ERROR, "start_failed", "log_directory=%d tls=%d egress=%d",
+		garasu_log(GARASU_LOG_ERROR, "start_failed", "log_directory=%d tls=%d egress=%d key=%d",
 			heritage.log_directory, heritage.certificate_settings,
-			heritage.egress_settings);
+			heritage.egress_settings, heritage.recorder_key);
 		return 1;
 	}
 	return supervisor_run(&supervisor, config, registry, &heritage);

@@ -81,7 +81,7 @@ static int has_room(const struct supervisor *supervisor)
 
 uint64_t pool_run(struct supervisor *supervisor, uint64_t now_ms)
 {
-	if (!supervisor->is_ready || supervisor->is_stopping || supervisor->recorder.link == NULL ||
+	if (!supervisor->is_ready || supervisor->is_stopping || !recorder_allows(supervisor) ||
 		pool_count(supervisor) >= supervisor->config->pool || !has_room(supervisor)) {
 		return UINT64_MAX;
 	}

@@ -284,7 +284,7 @@ void session_join(struct connection *connection)
 	struct supervisor *supervisor = connection->supervisor;
 	struct session *session = session_of_user(supervisor, connection->user);
 	struct session *waiting = session == NULL ? pool_find(supervisor) : NULL;
-	struct admission admission = {.is_recording = supervisor->recorder.link != NULL,
+	struct admission admission = {.is_recording = recorder_allows(supervisor),
 		.has_session = session != NULL,
 		.is_ending = session != NULL && session->state == SESSION_ENDING,
 		.sessions = session_count(supervisor),

@@ -270,6 +270,16 @@ int settings_egress(const struct garasu_config *config, int state_fd)
 	return fd;
 }
 
+int settings_recorder(const struct garasu_config *config)
+{
+	const struct garasu_recorder_settings head = {
+		.segment_bytes = (uint64_t)config->audit_segment_kib << 10,
+		.segment_ms = config->audit_segment_ms,
+		.seal_ms = config->audit_seal_ms};
+
+	return garasu_fd_sealed("recorder-settings", &head, sizeof(head));
+}
+
 int settings_frame(const struct garasu_config *config)
 {
 	struct garasu_frame_header header = {.magic = GARASU_FRAME_MAGIC,

@@ -97,15 +97,28 @@ struct session {
 struct kept_role {
 	struct supervisor *supervisor;
 	enum garasu_role kind;
-	int fd; /* inherited beside the control socket, borrowed */
+	int fds[3]; /* inherited beside the control socket, borrowed */
+	int fd_count;
 	/* Returns 0, or negative for a breach. */
 	int (*on_record)(struct supervisor *supervisor, const struct garasu_control *record);
 	void (*on_started)(struct supervisor *supervisor);
+	void (*on_stopped)(struct supervisor *supervisor); /* its socket is closed; or NULL */
 	struct role *role; /* NULL while there is none */
 	struct link *link;
 	uint64_t start_at_ms; /* when to start it again; 0: it lives */
 	uint64_t end_at_ms;   /* it closed its socket: ended then, if it lives; 0 */
 	uint64_t started_ms, wait_ms;
+};
+
+/* Events that no recorder has on the disk yet. */
+struct event_queue {
+	struct waiting_event *first, *last;
+	struct waiting_event *next; /* not given to the living recorder yet */
+	unsigned count;
+	uint64_t sent;           /* of the newest event */
+	uint64_t lost;           /* for which there was no room */
+	int knows_number;        /* a recorder was READY before */
+	uint64_t earlier_number; /* of the last event before this supervisor's */
 };
 
 /* What is refused without a word, told at most once a second: nobody floods the audit trail. */
@@ -124,6 +137,7 @@ struct supervisor {
 	uv_signal_t terminate;
 	int listener_fd, admin_fd, log_directory_fd;
 	int gateway_settings_fd, encoder_settings_fd, egress_settings_fd;
+	int recorder_key_fd, recorder_settings_fd;
 	const char *upstream_ca; /* PEM, or NULL: borrowed for good */
 	size_t upstream_ca_size;
 	struct link *launcher;
@@ -132,8 +146,8 @@ struct supervisor {
 	struct role *roles;
 	uint32_t last_request;
 	struct kept_role recorder, egress;
-	struct waiting_event *first_event, **last_event; /* while there is no recorder */
-	unsigned events_waiting;
+	struct event_queue events;
+	int is_recording; /* the recorder said READY and lives */
 	uint64_t accept_at_ms; /* no descriptor was left: accept again then; 0 */
 	struct connection *connections;
 	struct session *sessions;
@@ -151,7 +165,7 @@ struct supervisor {
 
 /* loop.c: takes the descriptors; runs until told to stop. Returns the exit code. */
 struct supervisor_heritage {
-	int launcher, listener, admin, log_directory;
+	int launcher, listener, admin, log_directory, recorder_key;
 	int certificate_settings; /* sealed settings of gateways */
 	int egress_settings;
 	char *upstream_ca; /* PEM, or NULL */
@@ -174,8 +188,10 @@ void role_send_pipes(struct supervisor *supervisor);
 /* events.c: values may be NULL. */
 void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t session,
 	const char *user, const char *text, const uint64_t *values, unsigned value_count);
-/* A new recorder stands: it is told what has happened since the last one. */
-void event_send_waiting(struct supervisor *supervisor);
+/* A new recorder stands: it is told what is not in the trail yet. */
+void event_on_ready(struct supervisor *supervisor, const struct garasu_record_ready *ready);
+/* What is on the disk is forgotten. */
+void event_on_written(struct supervisor *supervisor, const struct garasu_record_written *written);
 
 /* refusal.c: the record follows at once, or with the next of its kind. */
 void refusal_note(struct supervisor *supervisor, enum garasu_refusal refusal, uint32_t detail,
@@ -194,6 +210,8 @@ uint64_t kept_role_run(struct kept_role *kept, uint64_t now_ms);
 
 /* recorder_link.c, egress_link.c: the first start. */
 void recorder_start(struct supervisor *supervisor);
+/* True if a session may start as far as the audit trail goes. */
+int recorder_allows(const struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);
 void egress_add(struct supervisor *supervisor, const struct session *session);
 void egress_remove(struct supervisor *supervisor, const struct session *session);
@@ -298,5 +316,6 @@ int settings_egress(const struct garasu_config *config, int state_fd);
 int settings_upstream_ca(
 	const struct garasu_config *config, int state_fd, char **pem, size_t *size);
 int settings_frame(const struct garasu_config *config);
+int settings_recorder(const struct garasu_config *config);
 
 #endif

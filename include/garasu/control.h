@@ -293,7 +293,8 @@ enum garasu_event {
 	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
 	GARASU_EVENT_SESSION_PARKED = 15,
 	GARASU_EVENT_SESSION_POOLED = 16, /* started without a user; text: browser version */
-	GARASU_EVENT_COUNT = 17,
+	GARASU_EVENT_LOST = 17,   /* values: events for which the supervisor had no room */
+	GARASU_EVENT_COUNT = 18,
 };
 
 #define GARASU_EVENT_VALUES_MAX 26

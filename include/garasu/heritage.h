@@ -38,6 +38,8 @@ enum garasu_heritage {
 
 	/* recorder */
 	GARASU_FD_RECORDER_DIRECTORY = 4, /* directory for the log and the audit trail */
+	GARASU_FD_RECORDER_KEY = 5,       /* O_PATH directory: the key that seals the trail */
+	GARASU_FD_RECORDER_SETTINGS = 6,  /* sealed memfd: struct garasu_recorder_settings */
 
 	/* gateway */
 	GARASU_FD_GATEWAY_VIEWER = 4,   /* TCP connection of one viewer */

@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 #define FRONT "2026-01-02T03:04:05.678Z role=session instance=7 session=3 "
+#define ZEROES "00000000000000000000000000000000000000000000000000000000000000"
 #define WHEN 1767323045678u
 
-static char out[8192];
+static char out[TRAIL_LINE_MAX + 1];
 
 static const char *make(const char *line, size_t length, int is_cut)
 {
@@ -123,6 +124,7 @@ static void unknown_role_has_no_name(void **state)
 
 static void event_is_one_line_whatever_its_texts(void **state)
 {
+	const struct trail_record front = {.number = 9, .before = {0xab}, .sent = 4};
 	struct garasu_record_event event = {.event = GARASU_EVENT_CONNECTION,
 		.session = 3,
 		.unix_ms = WHEN,
@@ -132,17 +134,18 @@ static void event_is_one_line_whatever_its_texts(void **state)
 	size_t size;
 
 	(void)state;
-	size = audit_make(out, sizeof(out), 9, &event);
+	size = audit_make(out, &front, &event);
 	out[size] = '\0';
 	assert_string_equal(out,
-		"{\"number\":9,\"time\":\"2026-01-02T03:04:05.678Z\",\"event\":\"connection\","
+		"{\"number\":9,\"before\":\"ab" ZEROES "\",\"time\":\"2026-01-02T03:04:05.678Z\","
+		"\"sent\":4,\"event\":\"connection\","
 		"\"session\":3,\"user\":\"ta\\\"na\\\\ka\","
-		"\"host\":\"a\\u000a\\\"}\\u001b\\ufffd\\u0085\",\"verdict\":\"allowed\"}\n");
+		"\"host\":\"a\\u000a\\\"}\\u001b\\ufffd\\u0085\",\"verdict\":\"allowed\"}");
 	event.event = GARASU_EVENT_COUNT;
-	assert_int_equal(audit_make(out, sizeof(out), 9, &event), 0);
+	assert_int_equal(audit_make(out, &front, &event), 0);
 	event.event = GARASU_EVENT_LOGIN;
 	event.value_count = GARASU_EVENT_VALUES_MAX + 1;
-	assert_int_equal(audit_make(out, sizeof(out), 9, &event), 0);
+	assert_int_equal(audit_make(out, &front, &event), 0);
 }
 
 int main(void)

@@ -1,46 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The recorder's loop, with pipes that roles would hold: what becomes of their bytes. */
 
-#include "recorder.h"
-
-#include "base/control.h"
-#include "garasu/heritage.h"
-
-#include <fcntl.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static struct {
-	char folder[64];
-	int control;
-	pid_t recorder;
-	char text[1 << 20];
-} stage;
+#include "recorder_drive.h"
+
+#include "garasu/heritage.h"
+
+static char text_of_file[1 << 20];
 
 static int start(void **state)
 {
-	int ends[2];
-
-	(void)state;
-	snprintf(stage.folder, sizeof(stage.folder), "/tmp/garasu-recorder.XXXXXX");
-	assert_non_null(mkdtemp(stage.folder));
-	assert_int_equal(garasu_control_pair(ends), 0);
-	stage.recorder = fork();
-	assert_true(stage.recorder >= 0);
-	if (stage.recorder == 0) {
-		close(ends[0]);
-		_exit(recorder_run(ends[1], open(stage.folder, O_RDONLY | O_DIRECTORY)));
-	}
-	close(ends[1]);
-	stage.control = ends[0];
+	drive_setup(state);
+	assert_int_equal(drive_start(), 1);
 	return 0;
 }
 
@@ -53,7 +30,7 @@ static int give_pipe(uint32_t session)
 
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	assert_int_equal(
-		garasu_control_send(stage.control, GARASU_RECORD_PIPE, &order, ends, 1), 0);
+		garasu_control_send(drive.control, GARASU_RECORD_PIPE, &order, ends, 1), 0);
 	close(ends[0]);
 	return ends[1];
 }
@@ -63,45 +40,41 @@ static void say(int pipe, const void *bytes, size_t size)
 	assert_int_equal(write(pipe, bytes, size), size);
 }
 
-/* Waits for the recorder's end; fills stage.text with a file of its. */
+/* Waits for the recorder's end; fills text_of_file with a file of its. */
 static void finish(const char *name)
 {
 	char path[128];
 	FILE *file;
-	int status = 0;
 
-	if (stage.recorder > 0) {
-		close(stage.control);
-		assert_int_equal(waitpid(stage.recorder, &status, 0), stage.recorder);
-		assert_int_equal(status, 0);
-		stage.recorder = 0;
+	if (drive.pid > 0) {
+		assert_int_equal(drive_end(0), 0);
 	}
-	snprintf(path, sizeof(path), "%s/%s", stage.folder, name);
+	snprintf(path, sizeof(path), "%s/%s", drive.folder, name);
 	file = fopen(path, "r");
 	assert_non_null(file);
-	stage.text[fread(stage.text, 1, sizeof(stage.text) - 1, file)] = '\0';
+	text_of_file[fread(text_of_file, 1, sizeof(text_of_file) - 1, file)] = '\0';
 	fclose(file);
 }
 
 static int stop(void **state)
 {
-	char path[128];
+	unsigned lines = 0;
 
-	(void)state;
-	finish("audit.jsonl");
-	assert_string_equal(stage.text, ""); /* no byte of a pipe comes here */
-	snprintf(path, sizeof(path), "%s/audit.jsonl", stage.folder);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/garasu.log", stage.folder);
-	unlink(path);
-	return rmdir(stage.folder);
+	finish("audit.jsonl"); /* no byte of a pipe comes here */
+	for (const char *at = text_of_file; (at = strchr(at, '\n')) != NULL; at++) {
+		lines++;
+	}
+	assert_int_equal(lines, 2);
+	assert_non_null(strstr(text_of_file, "\"event\":\"recorder_started\""));
+	assert_non_null(strstr(text_of_file, "\"event\":\"seal\""));
+	return drive_teardown(state);
 }
 
 static unsigned count(const char *text)
 {
 	unsigned found = 0;
 
-	for (const char *at = stage.text; (at = strstr(at, text)) != NULL; at++) {
+	for (const char *at = text_of_file; (at = strstr(at, text)) != NULL; at++) {
 		found++;
 	}
 	return found;
@@ -151,7 +124,7 @@ static void over_long_line_is_cut_and_the_next_is_whole(void **state)
 	say(pipe, "\nnext\n", 6);
 	close(pipe);
 	finish("garasu.log");
-	x = strstr(stage.text, "xxx");
+	x = strstr(text_of_file, "xxx");
 	assert_non_null(x);
 	assert_int_equal(strspn(x, "x"), RECORDER_LINE_MAX);
 	assert_memory_equal(x + RECORDER_LINE_MAX, "\\cut\n", 5);
@@ -175,7 +148,7 @@ static void flood_is_limited_and_told_and_nobody_else_is(void **state)
 	finish("garasu.log");
 	written = count("session=1 flood flood flood\n");
 	assert_in_range(written, 1, 19999);
-	for (const char *at = stage.text; (at = strstr(at, "session=1 suppressed=")) != NULL;
+	for (const char *at = text_of_file; (at = strstr(at, "session=1 suppressed=")) != NULL;
 		at++) {
 		suppressed += (unsigned)strtoul(at + 21, NULL, 10);
 	}

@@ -1,196 +1,357 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The audit trail over full disks, restarts and many events at once. */
-
-#include "recorder.h"
-
-#include "base/control.h"
+/* The audit trail over full disks, deaths, restarts and many events at once: it always stands the
+ * verifier's look. */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char folder[64];
-static char trail[128];
-static int control;
+#include "recorder_drive.h"
 
-static int make_folder(void **state)
+#include "trail/check.h"
+
+static struct trail_check found;
+static uint64_t sent; /* events, and so the count of the last */
+
+static int setup(void **state)
 {
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/garasu-trail.XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	snprintf(trail, sizeof(trail), "%s/audit.jsonl", folder);
-	return 0;
+	sent = 0;
+	return drive_setup(state);
 }
 
-static int remove_folder(void **state)
+/* Takes what the recorder has acknowledged, without waiting. */
+static uint64_t acknowledged(uint64_t before)
 {
-	char path[128];
+	struct garasu_control record;
 
-	(void)state;
-	unlink(trail);
-	snprintf(path, sizeof(path), "%s/garasu.log", folder);
-	unlink(path);
-	return rmdir(folder);
-}
+	while (drive.control >= 0 && garasu_control_receive(drive.control, &record, 0) == 1) {
+		struct garasu_record_written written;
 
-/* file_bytes: where its disk is full, or 0 for no end. */
-static pid_t start_recorder(rlim_t file_bytes)
-{
-	const struct rlimit limit = {file_bytes, file_bytes};
-	int ends[2];
-	pid_t pid;
-
-	assert_int_equal(garasu_control_pair(ends), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		close(ends[0]);
-		signal(SIGXFSZ, SIG_IGN);
-		if (file_bytes > 0 && setrlimit(RLIMIT_FSIZE, &limit) != 0) {
-			_exit(99);
-		}
-		_exit(recorder_run(ends[1], open(folder, O_RDONLY | O_DIRECTORY)));
+		assert_int_equal(record.header.type, GARASU_RECORD_WRITTEN);
+		memcpy(&written, record.payload, sizeof(written));
+		assert_true(written.sent >= before);
+		before = written.sent;
 	}
-	close(ends[1]);
-	control = ends[0];
-	return pid;
+	return before;
 }
 
 /* Returns 0, or negative errno when the recorder has gone. */
 static int send_event(void)
 {
-	const struct garasu_record_event event = {.event = GARASU_EVENT_BROKER_STARTED};
-	struct pollfd room = {.fd = control, .events = POLLOUT};
+	const struct garasu_record_event event = {
+		.event = GARASU_EVENT_BROKER_STARTED, .unix_ms = 1767323045678u, .sent = sent + 1};
+	struct pollfd room = {.fd = drive.control, .events = POLLOUT};
 	int result;
 
-	while ((result = garasu_control_send(control, GARASU_RECORD_EVENT, &event, NULL, 0)) ==
-		-EAGAIN) {
+	while ((result = garasu_control_send(
+			drive.control, GARASU_RECORD_EVENT, &event, NULL, 0)) == -EAGAIN) {
 		assert_int_equal(poll(&room, 1, 30000), 1);
+		acknowledged(0);
 	}
+	sent += result == 0;
 	return result;
 }
 
-static int end_recorder(pid_t pid)
+/* Waits until the recorder has acknowledged everything that was sent, or has gone. */
+static int wait_written(void)
 {
-	int status;
+	struct pollfd news = {.fd = drive.control, .events = POLLIN};
+	uint64_t written = 0;
 
-	close(control);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
+	while (written < sent) {
+		struct garasu_control record;
+		int result;
 
-/* Every line is whole and numbered one after the other. Returns the last number. */
-static uint64_t check_trail(void)
-{
-	FILE *file = fopen(trail, "r");
-	char line[8192];
-	uint64_t last = 0;
-
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		uint64_t number = 0;
-
-		assert_int_equal(sscanf(line, "{\"number\":%" SCNu64 ",", &number), 1);
-		assert_memory_equal(line + strlen(line) - 2, "}\n", 2);
-		assert_true(last == 0 || number == last + 1);
-		last = number;
+		assert_int_equal(poll(&news, 1, 30000), 1);
+		result = garasu_control_receive(drive.control, &record, 0);
+		if (result != 1) {
+			return -1;
+		}
+		memcpy(&written, record.payload, sizeof(written));
 	}
-	fclose(file);
-	return last;
+	return 0;
 }
 
-static void full_disk_leaves_whole_lines_and_ends_the_recorder(void **state)
+/* Checks the whole folder with the recorder's own public key. Returns how many faults. */
+static size_t check(void)
 {
-	pid_t pid = start_recorder(1000);
-	uint64_t last;
+	int directory = open(drive.folder, O_RDONLY | O_DIRECTORY);
+	int fd = openat(directory, TRAIL_PUBLIC_NAME, O_RDONLY);
+	char pem[1024];
+	ssize_t size = read(fd, pem, sizeof(pem));
+	struct trail_folder folder;
+	struct trail_keys keys;
+
+	assert_true(size > 0);
+	assert_int_equal(trail_keys_read(&keys, pem, (size_t)size), 0);
+	trail_check_begin(&found, &keys, NULL, NULL);
+	assert_int_equal(trail_check_folder(&found, &folder, directory), 0);
+	trail_folder_finish(&folder);
+	close(fd);
+	close(directory);
+	return found.fault_count;
+}
+
+static size_t count_files(void)
+{
+	int directory = open(drive.folder, O_RDONLY | O_DIRECTORY);
+	struct trail_folder folder;
+	size_t count;
+
+	assert_int_equal(trail_folder_list(&folder, directory), 0);
+	count = trail_folder_count(&folder);
+	trail_folder_finish(&folder);
+	close(directory);
+	return count;
+}
+
+static void append_raw(const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/" TRAIL_OPEN_NAME, drive.folder);
+	file = fopen(path, "a");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void events_are_chained_sealed_and_acknowledged(void **state)
+{
+	(void)state;
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive.ready.number, 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(send_event(), 0);
+	}
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.last, 5); /* start, three events, seal */
+	assert_int_equal(found.sealed, 5);
+}
+
+static void every_record_is_sealed_in_time(void **state)
+{
+	struct pollfd end = {.events = POLLIN};
 
 	(void)state;
+	drive.settings.seal_ms = 1;
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(send_event(), 0);
+	assert_int_equal(wait_written(), 0);
+	for (int i = 0; i < 30000; i++) { /* until its timer has come */
+		if (check() == 0 && found.sealed == found.last && found.last >= 3) {
+			break;
+		}
+		poll(&end, 0, 1);
+	}
+	assert_int_equal(found.sealed, found.last);
+	assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+}
+
+static void full_disk_leaves_whole_records_and_ends_the_recorder(void **state)
+{
+	uint64_t taken;
+
+	(void)state;
+	drive.file_bytes = 3000;
+	assert_int_equal(drive_start(), 1);
 	while (send_event() == 0) {
 	}
-	assert_int_equal(end_recorder(pid), 1);
-	last = check_trail();
-	assert_in_range(last, 1, 100);
-	pid = start_recorder(0); /* there is room again */
+	taken = acknowledged(0);
+	assert_int_equal(drive_end(0), 1);
+	assert_int_equal(drive_start(), 0); /* still no room: never READY */
+	assert_int_equal(drive_end(0), 1);
+	drive.file_bytes = 0; /* there is room again */
+	assert_int_equal(drive_start(), 1);
+	assert_true(drive.ready.sent >= taken);
+	assert_true(drive.ready.sent > 3);
+	sent = drive.ready.sent; /* the rest is sent again */
 	assert_int_equal(send_event(), 0);
-	assert_int_equal(end_recorder(pid), 0);
-	assert_int_equal(check_trail(), last + 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.torn, 0);
+	assert_int_equal(found.last, sent + 3); /* two starts, one seal */
 }
 
-static void numbers_go_on_though_older_lines_were_moved_away(void **state)
+static void killed_recorder_loses_nothing_that_it_acknowledged(void **state)
 {
-	FILE *file = fopen(trail, "w");
-	pid_t pid;
-
 	(void)state;
-	fputs("{\"number\":70001,\"time\":\"\",\"event\":\"x\"}\n", file);
-	fclose(file);
-	pid = start_recorder(0);
-	assert_int_equal(send_event(), 0);
-	assert_int_equal(end_recorder(pid), 0);
-	assert_int_equal(check_trail(), 70002);
+	assert_int_equal(drive_start(), 1);
+	for (int round = 0; round < 5; round++) {
+		uint64_t before;
+
+		for (int i = 0; i < 200; i++) {
+			assert_int_equal(send_event(), 0);
+		}
+		before = acknowledged(0);
+		assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+		assert_int_equal(drive_start(), 1);
+		assert_true(drive.ready.sent >= before && drive.ready.sent <= sent);
+		sent = drive.ready.sent;
+	}
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
 }
 
-static void torn_line_of_an_earlier_run_is_ended(void **state)
+static void torn_line_is_ended_told_and_chained_over(void **state)
 {
-	static const char torn[] = "{\"number\":8,\"time\":\"20";
-	static const char whole[] = "{\"number\":7,\"time\":\"\"}\n";
-	FILE *file = fopen(trail, "w");
-	char text[1024] = "";
-	pid_t pid;
+	(void)state;
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(send_event(), 0);
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+	append_raw("{\"number\":3,\"before\":\"00");
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive.ready.sent, 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.torn, 1);
+	assert_int_equal(found.last, 4); /* start, event, start, seal */
+}
+
+static void tear_of_many_lines_and_pieces_is_told_too(void **state)
+{
+	static char noise[3 * TRAIL_LINE_MAX + 1];
 
 	(void)state;
-	fprintf(file, "%s%s", whole, torn);
-	fclose(file);
-	pid = start_recorder(0);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+	memset(noise, 'x', sizeof(noise) - 1);
+	append_raw("half\n\n");
+	append_raw(noise);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.torn, 1);
+}
+
+static void line_that_lacks_only_its_end_is_a_record(void **state)
+{
+	char path[128];
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(drive_start(), 1);
 	assert_int_equal(send_event(), 0);
-	assert_int_equal(end_recorder(pid), 0);
-	file = fopen(trail, "r");
-	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
-	fclose(file);
-	assert_non_null(strstr(text, "{\"number\":8,\"time\":\"20\n{\"number\":8,\"time\":"));
-	assert_memory_equal(text + strlen(text) - 2, "}\n", 2);
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+	snprintf(path, sizeof(path), "%s/" TRAIL_OPEN_NAME, drive.folder);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size - 1), 0);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive.ready.sent, 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.torn, 0);
+	assert_int_equal(found.last, 4);
+}
+
+static void segments_are_closed_by_size_and_the_chain_goes_on(void **state)
+{
+	(void)state;
+	drive.settings.segment_bytes = 4096;
+	assert_int_equal(drive_start(), 1);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(send_event(), 0);
+	}
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(SIGKILL), 1000 + SIGKILL);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive.ready.sent, 100);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_in_range(count_files(), 4, 20);
+}
+
+static void segments_are_closed_by_age(void **state)
+{
+	(void)state;
+	drive.settings.segment_ms = 0;
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(0), 0); /* the last seal is due */
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(count_files(), 3);
+}
+
+static void numbers_go_on_behind_closed_segments_alone(void **state)
+{
+	char path[128];
+
+	(void)state;
+	drive.settings.segment_ms = 0;
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(send_event(), 0);
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(0), 0);
+	snprintf(path, sizeof(path), "%s/" TRAIL_OPEN_NAME, drive.folder);
+	assert_int_equal(unlink(path), 0); /* as if it had died between the two names */
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive.ready.sent, 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.last, 5);
 }
 
 static void many_events_at_once_are_all_written(void **state)
 {
-	pid_t pid = start_recorder(0);
-
 	(void)state;
-	kill(pid, SIGSTOP); /* so that they wait together */
+	assert_int_equal(drive_start(), 1);
+	kill(drive.pid, SIGSTOP); /* so that they wait together */
 	for (int i = 0; i < 2000; i++) {
 		assert_int_equal(send_event(), 0);
 		if (i == 100) {
-			kill(pid, SIGCONT);
+			kill(drive.pid, SIGCONT);
 		}
 	}
-	assert_int_equal(end_recorder(pid), 0);
-	assert_int_equal(check_trail(), 2000);
+	assert_int_equal(wait_written(), 0);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(found.last, 2002);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+static void key_is_made_once_and_readable_by_its_owner_alone(void **state)
+{
+	char path[128];
+	struct stat first, second;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/audit.key", drive.key_folder);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(stat(path, &first), 0);
+	assert_int_equal(first.st_mode & 07777, 0400);
+	assert_int_equal(drive_start(), 1);
+	assert_int_equal(drive_end(0), 0);
+	assert_int_equal(stat(path, &second), 0);
+	assert_int_equal(first.st_ino, second.st_ino);
+	assert_int_equal(check(), 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, drive_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(full_disk_leaves_whole_lines_and_ends_the_recorder),
-		CASE(numbers_go_on_though_older_lines_were_moved_away),
-		CASE(torn_line_of_an_earlier_run_is_ended),
+		CASE(events_are_chained_sealed_and_acknowledged),
+		CASE(every_record_is_sealed_in_time),
+		CASE(full_disk_leaves_whole_records_and_ends_the_recorder),
+		CASE(killed_recorder_loses_nothing_that_it_acknowledged),
+		CASE(torn_line_is_ended_told_and_chained_over),
+		CASE(tear_of_many_lines_and_pieces_is_told_too),
+		CASE(line_that_lacks_only_its_end_is_a_record),
+		CASE(segments_are_closed_by_size_and_the_chain_goes_on),
+		CASE(segments_are_closed_by_age),
+		CASE(numbers_go_on_behind_closed_segments_alone),
 		CASE(many_events_at_once_are_all_written),
+		CASE(key_is_made_once_and_readable_by_its_owner_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
