@@ -3,6 +3,8 @@
 
 #include "classify.h"
 
+#include "clones.h"
+
 #include <string.h>
 
 /* Text in one colour on another has fewer, blurred edges included. */
@@ -11,7 +13,10 @@
 #define COLOUR_BITS 0xffffffu
 #define FLAT_PERCENT 45u     /* a tile with more pixels like a neighbour is no photograph */
 #define PIXELS_OF_PHOTO 256u /* smaller cuts at the edges are not worth a JPEG */
-#define BLOCK 16u            /* pixels */
+
+#define LANES 8u
+
+typedef uint32_t lanes __attribute__((vector_size(4 * LANES)));
 
 static uint32_t colour_at(const uint8_t *row, uint32_t x)
 {
@@ -21,23 +26,25 @@ static uint32_t colour_at(const uint8_t *row, uint32_t x)
 	return pixel & COLOUR_BITS;
 }
 
-/* Of a row from its second pixel on. Blocks of a fixed size in memory of their own: this is what
- * becomes vectors. */
+/* Of a row from its second pixel on. */
+ENCODER_CLONES
 static uint32_t count_flat_row(const uint8_t *row, const uint8_t *above, uint32_t width)
 {
+	lanes counts = {0};
 	uint32_t flat = 0, x = 1;
 
-	for (; x + BLOCK <= width; x += BLOCK) {
-		uint32_t here[BLOCK], left[BLOCK], up[BLOCK], count = 0;
+	for (; x + LANES <= width; x += LANES) {
+		lanes here, left, up;
 
-		memcpy(here, row + 4u * (size_t)x, sizeof(here));
-		memcpy(left, row + 4u * (size_t)(x - 1), sizeof(left));
-		memcpy(up, above + 4u * (size_t)x, sizeof(up));
-		for (uint32_t i = 0; i < BLOCK; i++) {
-			count += (uint32_t)(((here[i] ^ left[i]) & COLOUR_BITS) == 0) |
-				 (uint32_t)(((here[i] ^ up[i]) & COLOUR_BITS) == 0);
-		}
-		flat += count;
+		memcpy(&here, row + 4u * (size_t)x, sizeof(here));
+		memcpy(&left, row + 4u * (size_t)(x - 1), sizeof(left));
+		memcpy(&up, above + 4u * (size_t)x, sizeof(up));
+		left = (here ^ left) & COLOUR_BITS;
+		up = (here ^ up) & COLOUR_BITS;
+		counts -= (lanes)(left == 0) | (lanes)(up == 0);
+	}
+	for (uint32_t i = 0; i < LANES; i++) {
+		flat += counts[i];
 	}
 	for (; x < width; x++) {
 		uint32_t colour = colour_at(row, x);

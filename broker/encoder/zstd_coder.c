@@ -5,6 +5,7 @@
 
 #include "zstd_coder.h"
 
+#include "clones.h"
 #include "garasu/rfb.h"
 #include "pseudo.h"
 
@@ -78,6 +79,7 @@ static uint8_t red_of(uint32_t pixel)
 
 /* Blocks of a fixed size in memory of their own: this is what becomes vectors. */
 #define PUT_ROW(name, of)                                                                          \
+	ENCODER_CLONES                                                                             \
 	static void name(uint8_t *bytes, const uint8_t *row, size_t width)                         \
 	{                                                                                          \
 		for (size_t x = 0; x < width; x += BLOCK) {                                        \

@@ -104,6 +104,54 @@ static void narrow_cuts_are_lossless(void **state)
 	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 3), TILE_CLASS_LOSSLESS);
 }
 
+static uint32_t at(uint32_t x, uint32_t y)
+{
+	uint32_t pixel;
+
+	memcpy(&pixel, pixels + 4u * (y * SIDE + x), 4);
+	return pixel & 0xffffff;
+}
+
+/* Pixels are flat or not one by one, whatever a width leaves of a vector. Around the 45 of a
+ * hundred that decide, the class follows the count exactly. */
+static void every_width_is_counted_to_the_pixel(void **state)
+{
+	unsigned photographs = 0, others = 0;
+
+	(void)state;
+	random_state = 9;
+	for (uint32_t round = 0; round < 2000; round++) {
+		uint32_t width = 16 + round % 49, height = 24 + next_random() % 41, flat = 0;
+		uint32_t share = 40 + next_random() % 9;
+
+		for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+			uint32_t x = i % SIDE, y = i / SIDE;
+			int copies = next_random() % 100 < share;
+
+			put(x, y,
+				copies && x > 0   ? at(x - 1, y)
+				: copies && y > 0 ? at(x, y - 1)
+						  : next_random() & 0xffffff);
+		}
+		for (uint32_t y = 1; y < height; y++) {
+			for (uint32_t x = 1; x < width; x++) {
+				flat += at(x, y) == at(x - 1, y) || at(x, y) == at(x, y - 1);
+			}
+		}
+		if (flat * 100 <= (width - 1) * (height - 1) * 45) {
+			photographs++;
+			assert_int_equal(
+				classify_tile(pixels, SIDE * 4, width, height), TILE_CLASS_PHOTO);
+		} else {
+			others++;
+			assert_int_equal(classify_tile(pixels, SIDE * 4, width, height),
+				TILE_CLASS_LOSSLESS);
+		}
+	}
+	assert_in_range(photographs, 200, 1800);
+	assert_in_range(others, 200, 1800);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +162,7 @@ int main(void)
 		cmocka_unit_test(noise_of_many_colours_is_a_photograph),
 		cmocka_unit_test(top_byte_changes_nothing),
 		cmocka_unit_test(narrow_cuts_are_lossless),
+		cmocka_unit_test(every_width_is_counted_to_the_pixel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
