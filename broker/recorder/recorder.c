@@ -140,6 +140,8 @@ static int open_trail(struct recorder *recorder, int directory, const struct tra
 	struct garasu_record_ready ready = {0};
 	int result = writer_open(&recorder->writer, directory, key, &limits);
 
+	result = result == 0 ? writer_seal(&recorder->writer, garasu_clock_unix_ms()) : result;
+	result = result == 0 ? writer_sync(&recorder->writer) : result;
 	if (result != 0) {
 		garasu_log(GARASU_LOG_ERROR, "trail_failed", "at=start error=\"%s\"",
 			strerror(-result));
@@ -148,7 +150,6 @@ static int open_trail(struct recorder *recorder, int directory, const struct tra
 	ready.number = recorder->writer.event_number;
 	ready.sent = recorder->writer.event_sent;
 	recorder->seal_ms = settings->seal_ms;
-	uv_timer_start(&recorder->seal, on_seal, recorder->seal_ms, 0); /* of the start itself */
 	return garasu_control_send(recorder->control_fd, GARASU_RECORD_READY, &ready, NULL, 0);
 }
 
