@@ -19,8 +19,9 @@ subjects_of() {
   case "$1" in
     scroll) echo garasu-60 garasu garasu-60-tight xvnc xvnc-jpeg x11vnc wayvnc ;;
     notch) echo garasu garasu-tight xvnc xvnc-jpeg x11vnc wayvnc ;;
-    photo | video) echo garasu garasu-60 xvnc-jpeg x11vnc-jpeg wayvnc-jpeg ;;
+    photo | video | look) echo garasu xvnc-jpeg x11vnc-jpeg wayvnc-jpeg ;;
     start) echo garasu garasu-pool ;;
+    sessions) echo garasu xvnc x11vnc wayvnc ;;
     key | site | advert | parked) echo garasu xvnc x11vnc wayvnc ;;
     *) wrong_usage "--peers: there is no work $1" ;;
   esac
@@ -68,7 +69,7 @@ start_x() {
   display=$(cat "$peer_home/display")
 }
 
-# start_browser PLATFORM ADDRESS [NAME=VALUE]: with the flags that our own browsers get
+# start_browser PLATFORM ADDRESS NAME=VALUE: with the flags that our own browsers get
 # (broker/jail/browser.c), but for those of their jail and its proxy. Its sandbox stays on.
 start_browser() {
   (on_peer "$3" /usr/lib/chromium/chromium "--ozone-platform=$1" --disable-gpu \
@@ -127,25 +128,30 @@ free_port() {
   done
 }
 
-# start_peer PEER WORK: fills load_options.
+# start_peer PEER PAGE: its server and its browser, on port.
 start_peer() {
+  rm -rf "$peer_home"
+  mkdir -m 700 "$peer_home" && chown "$peer_uid:$peer_uid" "$peer_home"
+  "start_$1" "http://127.0.0.1:$page_port$2" || return
+  await "$1" is_listening "$port"
+}
+
+# start_one_peer PEER WORK: fills load_options.
+start_one_peer() {
   local mode=$2 pid
   case "$2" in
     key) mode=bench ;;
     parked) mode=scroll ;;
   esac
-  rm -rf "$peer_home"
-  mkdir -m 700 "$peer_home" && chown "$peer_uid:$peer_uid" "$peer_home"
   free_port
-  "start_$1" "http://127.0.0.1:$page_port/p?m=$mode&s=1&t=1" || return
-  await "$1" is_listening "$port" || return
+  start_peer "$1" "/p?m=$mode&s=1&t=1" || return
   load_options=(--security none --foreign)
   for pid in "${peer_pids[@]}"; do
     load_options+=(--tree "$pid")
   done
 }
 
-# start_ours SUBJECT
+# start_ours SUBJECT [USERS]
 start_ours() {
   local rates="" pool=0
   case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n' ;; esac
@@ -154,14 +160,21 @@ start_ours() {
   write_configuration "$bench" 0 "$(shot_uid_base)" about:blank \
     "$rates$(printf 'egress:\n  allow: ["127.0.0.1:%s"]\n' "$page_port")" "$pool"$'\n  park_ms: 1000'
   start_broker "$bench" 2>> "$bench/broker.log"
-  add_load_users "$bench" 1
+  add_load_users "$bench" "${2:-1}"
   load_options=(--ca "$bench/certs/ca.crt" --password-file "$bench/load.password"
     --tree "$(cat "$bench/broker.pid")")
-  [ "$pool" -eq 0 ] || await "the pool" has_session pooled || return
+  [ "$pool" -eq 0 ] || await "the pool" is_pool_at_rest || return
 }
 
 has_session() {
   "$programs/garasuctl" --socket "$bench/admin.sock" --json session list | grep -q "\"$1\""
+}
+
+# Its browser has started: nothing was spent since the list before.
+is_pool_at_rest() {
+  local status
+  status=$(sleep 1 && "$programs/garasuctl" --socket "$bench/admin.sock" --json session list)
+  [[ $status = *'"pooled"'* ]] && [[ $status =~ \"cpu_percent\":\ *0[,.}] ]]
 }
 
 stop_subject() {
@@ -185,6 +198,11 @@ load() {
     why="garasu-load: $(tail -n 1 "$bench/load.log")"
     return 1
   }
+}
+
+# load_one [OPTION...]: one session, which must not fail.
+load_one() {
+  load run --sessions 1 "$@" || return
   if grep -q '"failed": [1-9]' "$file.new"; then
     why="garasu-load: $(grep -o 'failed: .*' "$bench/load.log" | tail -n 1)"
     return 1
@@ -193,7 +211,7 @@ load() {
 
 # do_work WORK SUBJECT
 do_work() {
-  local one=(--sessions 1 --settle-seconds 4 --seconds "$seconds")
+  local one=(--settle-seconds 4 --seconds "$seconds")
   case "$2" in
     garasu*-tight | xvnc-jpeg | x11vnc-jpeg | wayvnc-jpeg) load_options+=(--encodings tight) ;;
     garasu*) ;;
@@ -201,15 +219,54 @@ do_work() {
   esac
   case "$1" in
     key) load latency --samples "$keys" ;;
-    start) load run "${one[@]}" --mix parked=1 ;;
+    start) load_one "${one[@]}" --mix parked=1 ;;
     parked)
-      load run --sessions 1 --settle-seconds 1 --seconds 2 --mix scroll=1 || return
+      load_one --settle-seconds 1 --seconds 2 --mix scroll=1 || return
       [[ $2 != garasu* ]] || await "the parked session" has_session parked || return
       "$programs/garasu-load" host "${load_options[@]}" --seconds "$seconds" --json "$file.new" \
         >> "$bench/load.log" 2>&1
       ;;
-    *) load run "${one[@]}" --mix "$1=1" ;;
+    *) load_one "${one[@]}" --mix "$1=1" ;;
   esac
+}
+
+# ---- how many sessions ----
+
+office=(--mix "read=30,type=20,load=10,advert=20,idle=20" --limit-ms 150 --think 100 --settle-seconds 5)
+most=40
+
+# One session more at a time until p95 of the keys passes 150 ms; all of our sessions are one
+# broker's, and the instrument ramps itself.
+count_ours() {
+  start_ours garasu "$most" || return
+  load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$(seq -s , "$most")"
+}
+
+# A peer carries one session, so each step has one server and one browser more, on the next port.
+count_peer() {
+  local first home=$peer_home pages=() sessions knee=0 steps=() peer_home
+  mapfile -t pages < <("$programs/garasu-load" plan "${office[@]}" --most "$most")
+  free_port
+  first=$port
+  for sessions in $(seq "$most"); do
+    port=$((first + sessions - 1))
+    peer_home=$home-$sessions
+    start_peer "$1" "${pages[sessions - 1]}" || return
+    port=$first
+    load_options=(--security none --foreign --encodings lossless --port-each)
+    load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$sessions" || break
+    steps+=("$file.$sessions")
+    mv "$file.new" "$file.$sessions"
+    case "$(jq -r .knee.end "$file.$sessions")" in
+      not-reached) knee=$sessions ;;
+      too-few-samples) ;; # nobody types yet
+      *) break ;;
+    esac
+  done
+  [ ${#steps[@]} -gt 0 ] || return
+  jq -s --argjson knee "$knee" '.[0] + {steps: map(.steps[0]), knee: {end: "found", sessions: $knee}}' \
+    "${steps[@]}" > "$file.new"
+  rm -f "${steps[@]}"
 }
 
 # measure_one WORK SUBJECT ROUND
@@ -217,10 +274,12 @@ measure_one() {
   local file=$out/runs/$1.$2.$3.json why="" load_options=() status=0
   say "round $3 of $rounds: $1 on $2"
   peer_pids=()
-  case "$2" in
-    garasu*) start_ours "$2" ;;
-    *) start_peer "${2%%-*}" "$1" ;;
-  esac && do_work "$1" "$2" || status=$?
+  case "$1.$2" in
+    sessions.garasu) count_ours ;;
+    sessions.*) count_peer "$2" ;;
+    *.garasu*) start_ours "$2" && do_work "$1" "$2" ;;
+    *) start_one_peer "${2%%-*}" "$1" && do_work "$1" "$2" ;;
+  esac || status=$?
   stop_subject
   if [ "$status" -eq 0 ]; then
     mv "$file.new" "$file"
