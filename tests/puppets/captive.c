@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* captive: stands in a jail in the compositor's or the browser's place and does what the test
- * outside tells it, over the only way out, a connection to the listener that was handed out.
- * Reads untrusted bytes from: nobody; it is a test's own.
+ * outside tells it, over the only way out, a connection to the listener that was handed out; in a
+ * real broker, whose egress listens there, through that to the start page's address. Reads
+ * untrusted bytes from: nobody; it is a test's own.
  *
  * One command a line, one line of answer:
  *   call NUMBER A B C D E F   a system call; arguments are numbers or "@", a scratch buffer
@@ -17,7 +18,16 @@
  *   fill PATH                 -> bytes that fit into a file there, the errno that ended it
  *   connect ADDRESS PORT      -> errno of a TCP connection
  *   abstract NAME             -> errno of a connection to an abstract Unix socket
- *   environment               -> 0 and the sorted variables */
+ *   environment               -> 0 and the sorted variables
+ *   ask PORT TEXT             -> the first line of the answer to TEXT, in which | ends a line
+ *   reopen FD                 -> errnos of shrinking, growing and sealing it by another opening
+ *   hoard                     -> descriptors that could be opened, the errno that ended it; kept
+ *   scatter COUNT             -> how many processes went off on their own, deaf to SIGTERM, each
+ *                                with memory and a listening socket
+ *   flood COUNT               -> how many news of as many frames, each all damage, with another
+ *                                pointer and caret, went out (compositor only) */
+
+#include "captive.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -35,13 +45,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ANSWER_SIZE 65536
-
 static char scratch[65536];
 
 static void run(char *command, char *answer);
 
-static long number(const char *word)
+long captive_number(const char *word)
 {
 	if (word == NULL) {
 		return 0;
@@ -57,7 +65,7 @@ static void make_call(char *rest, char *answer)
 	long result;
 
 	for (int i = 0; i < 7; i++) {
-		arguments[i] = number(word);
+		arguments[i] = captive_number(word);
 		word = word != NULL ? strtok_r(NULL, " ", &place) : NULL;
 	}
 	errno = 0;
@@ -69,7 +77,7 @@ static void make_call(char *rest, char *answer)
 static void make_old_call(const char *rest, char *answer)
 {
 #ifdef __x86_64__
-	long result = number(rest);
+	long result = captive_number(rest);
 
 	__asm__ volatile("int $0x80" : "+a"(result) : : "r8", "r9", "r10", "r11", "memory");
 	snprintf(answer, ANSWER_SIZE, "%ld", result);
@@ -158,7 +166,7 @@ static void open_file(char *rest, char *answer)
 {
 	char *place = NULL;
 	const char *path = strtok_r(rest, " ", &place);
-	int flags = (int)number(strtok_r(NULL, " ", &place));
+	int flags = (int)captive_number(strtok_r(NULL, " ", &place));
 	int file = open(path, flags | O_CLOEXEC, 0600);
 
 	snprintf(answer, ANSWER_SIZE, "%d", file < 0 ? errno : 0);
@@ -186,13 +194,12 @@ static void fill(const char *path, char *answer)
 	snprintf(answer, ANSWER_SIZE, "%lld %d", total, error);
 }
 
-/* Returns a connected socket or negative errno. */
-static int connect_inet(const char *address, const char *port)
+int captive_connect(const char *address, const char *port)
 {
 	struct sockaddr_in four = {
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)number(port))};
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)captive_number(port))};
 	struct sockaddr_in6 six = {
-		.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)number(port))};
+		.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)captive_number(port))};
 	int is_four = inet_pton(AF_INET, address, &four.sin_addr) == 1;
 	int way;
 	int result;
@@ -234,7 +241,7 @@ static void connect_somewhere(char *rest, char *answer)
 {
 	char *place = NULL;
 	const char *address = strtok_r(rest, " ", &place);
-	int way = connect_inet(address, strtok_r(NULL, " ", &place));
+	int way = captive_connect(address, strtok_r(NULL, " ", &place));
 
 	snprintf(answer, ANSWER_SIZE, "%d", way < 0 ? -way : 0);
 	if (way >= 0) {
@@ -317,7 +324,7 @@ static void run(char *command, char *answer)
 		snprintf(answer, ANSWER_SIZE, "%d", connect_abstract(rest));
 	} else if (strcmp(command, "environment") == 0) {
 		list_environment(answer);
-	} else {
+	} else if (!captive_do(command, rest, answer)) {
 		snprintf(answer, ANSWER_SIZE, "unknown command");
 	}
 }
@@ -327,7 +334,7 @@ int main(void)
 	static char command[4096];
 	static char answer[ANSWER_SIZE];
 	const char *port = getenv("GARASU_PROXY_PORT");
-	int way_out = port != NULL ? connect_inet("127.0.0.1", port) : -1;
+	int way_out = port != NULL ? captive_way_out(port) : -1;
 	FILE *commands = way_out >= 0 ? fdopen(way_out, "r") : NULL;
 
 	if (commands == NULL) {
