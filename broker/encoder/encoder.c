@@ -164,10 +164,10 @@ static int is_drained(const struct encoder *encoder)
 
 /* A wish for another size is a readiness of its own: some viewers ask for no update before the
  * answer. */
-static int wants_frame(const struct encoder *encoder)
+static int wants_frame(const struct encoder *encoder, uint64_t now_us)
 {
 	return encoder->viewer.is_initialised && encoder->has_news && is_drained(encoder) &&
-	       (viewer_room(&encoder->viewer) > 0 || encoder->resize.answers > 0);
+	       (viewer_room(&encoder->viewer, now_us) > 0 || encoder->resize.answers > 0);
 }
 
 static uint64_t take_due_us(const struct encoder *encoder)
@@ -178,14 +178,15 @@ static uint64_t take_due_us(const struct encoder *encoder)
 	return gap_us > retry_us ? gap_us : retry_us;
 }
 
-static int wants_update(const struct encoder *encoder, uint64_t now_ms)
+static int wants_update(const struct encoder *encoder, uint64_t now_us)
 {
-	return is_drained(encoder) && viewer_room(&encoder->viewer) > 0 &&
-	       encoder_update_is_due(encoder, now_ms);
+	return is_drained(encoder) && viewer_room(&encoder->viewer, now_us) > 0 &&
+	       encoder_update_is_due(encoder, now_us / 1000);
 }
 
-/* Never while a frame waits to be copied. ClientInit asks for the first. */
-static int wants_credit(const struct encoder *encoder, uint64_t now_ms)
+/* Never while a frame waits to be copied. ClientInit asks for the first. Beside the rest of a frame
+ * a newer one may come at any time, and overtakes what is left. */
+static int wants_credit(const struct encoder *encoder, uint64_t now_us)
 {
 	const struct viewer *viewer = &encoder->viewer;
 
@@ -196,7 +197,8 @@ static int wants_credit(const struct encoder *encoder, uint64_t now_ms)
 		return encoder->is_greeted;
 	}
 	return encoder->resize.answers > 0 ||
-	       viewer_room(viewer) > (wants_update(encoder, now_ms) ? 1u : 0u);
+	       viewer_room(viewer, now_us) >
+		       (wants_update(encoder, now_us) && !encoder->has_rest ? 1u : 0u);
 }
 
 /* ---- steps ---- */
@@ -260,10 +262,10 @@ static int serve_frame(struct encoder *encoder, uint64_t now_us)
 	uint64_t now_ms = now_us / 1000;
 	int result = 0;
 
-	if (wants_frame(encoder) && take_due_us(encoder) <= now_us) {
+	if (wants_frame(encoder, now_us) && take_due_us(encoder) <= now_us) {
 		result = encoder_take(encoder, now_us);
 	}
-	if (result == 0 && wants_credit(encoder, now_ms) &&
+	if (result == 0 && wants_credit(encoder, now_us) &&
 		credit_due_us(&encoder->credit) <= now_us) {
 		result = credit_give(&encoder->credit, now_us);
 		if (result == -EPIPE) {
@@ -271,7 +273,7 @@ static int serve_frame(struct encoder *encoder, uint64_t now_us)
 			result = 0;
 		}
 	}
-	if (result == 0 && wants_update(encoder, now_ms)) {
+	if (result == 0 && wants_update(encoder, now_us)) {
 		result = encoder_update(encoder, now_ms);
 	}
 	return result;
@@ -313,19 +315,18 @@ static uint64_t sooner(uint64_t left, uint64_t right)
 /* When the next step is due of itself; now or earlier: at once. */
 static uint64_t next_due_us(const struct encoder *encoder, uint64_t now_us)
 {
-	uint64_t now_ms = now_us / 1000;
 	uint64_t due_us = encoder->statistics_due_ms * 1000;
 
-	if (wants_update(encoder, now_ms)) {
+	if (wants_update(encoder, now_us)) {
 		return 0;
 	}
 	if (encoder->is_greeted && !encoder->viewer.is_initialised) {
 		due_us = sooner(due_us, (encoder->started_ms + encoder->first_size_ms) * 1000);
 	}
-	if (wants_frame(encoder)) {
+	if (wants_frame(encoder, now_us)) {
 		due_us = sooner(due_us, take_due_us(encoder));
 	}
-	if (wants_credit(encoder, now_ms)) {
+	if (wants_credit(encoder, now_us)) {
 		due_us = sooner(due_us, credit_due_us(&encoder->credit));
 	}
 	if (encoder->resize.answers > 0) {

@@ -35,6 +35,8 @@ struct encoder {
 	struct frame frame; /* the last one taken */
 	int has_frame;      /* the picture is whole */
 	int has_news;       /* there is or may be a newer frame */
+	int is_fresh;       /* it was taken since the last update */
+	int has_rest;       /* the last update had no room for all of it */
 	int needs_whole;    /* compare everything, whatever the damage says */
 	uint32_t torn_count;
 	uint64_t retry_ms; /* do not look at the memory again before */
@@ -54,6 +56,8 @@ struct encoder {
 	struct jpeg jpeg;
 	uint8_t *ways;                  /* how each tile goes out, for one update: paint.c */
 	struct garasu_rect *rectangles; /* room for each tile */
+	uint32_t rest_at[2]; /* tiles: where the rest of exact ones and of photographs goes on */
+	int photos_wait;     /* the last update had room for none */
 	struct garasu_buffer in, out;
 
 	uint64_t started_ms, statistics_due_ms;

@@ -11,6 +11,8 @@
 #include <errno.h>
 
 #define FINE_QUALITY 90    /* from here on colour has full resolution */
+#define SLOW_BYTES 65536u  /* an update with less room is made of small rectangles, */
+#define SLOW_COLUMNS 8u    /* tiles of one row */
 #define SMALL_PIXELS 1024u /* of a photograph: so little goes exactly, as a caret that blinks */
 
 /* How a tile goes out. */
@@ -216,36 +218,77 @@ static void note_painted(struct update *update, const struct garasu_rect *tiles,
 	}
 }
 
-/* Returns how many tiles went this way, or negative errno. */
-static int add_way(struct update *update, enum way way, uint64_t now_ms)
+/* Returns 0 or negative errno. */
+static int add_rectangle(
+	struct update *update, const struct garasu_rect *place, enum way way, uint64_t now_ms)
+{
+	struct picture *picture = &update->encoder->picture;
+	struct garasu_rect area = area_of(picture, place);
+	enum picture_fidelity fidelity = PICTURE_EXACT;
+	int result = 0;
+
+	if (update->is_trimmed && way != WAY_WHOLE) {
+		picture_trim(picture, &area);
+	}
+	if (area.width > 0) {
+		result = append_pixels(update, &area, way, &fidelity);
+	}
+	if (result < 0) {
+		return result;
+	}
+	note_painted(update, place, &area, fidelity, now_ms);
+	update->count += (uint32_t)result;
+	return 0;
+}
+
+static size_t merge(const struct update *update, enum way way, int is_jpeg)
+{
+	const struct encoder *encoder = update->encoder;
+	const struct picture *picture = &encoder->picture;
+	uint32_t rows = is_jpeg ? JPEG_HEIGHT_MAX / PICTURE_TILE_SIDE : picture->rows;
+	uint32_t columns = !is_jpeg && viewer_takes_zstd(&encoder->viewer)
+				   ? picture->columns
+				   : JPEG_WIDTH_MAX / PICTURE_TILE_SIDE;
+
+	if (update->limit < SLOW_BYTES) {
+		rows = 1;
+		columns = SLOW_COLUMNS;
+	}
+	return rectangles_merge(encoder->ways, (uint8_t)way, picture->columns, picture->rows,
+		columns, rows, encoder->rectangles);
+}
+
+static uint32_t first_tile(const struct update *update, size_t rectangle)
+{
+	const struct garasu_rect *place = &update->encoder->rectangles[rectangle];
+
+	return place->y * update->encoder->picture.columns + place->x;
+}
+
+/* Until the update has so many bytes; goes on where the one before had to end, so that each tile
+ * has its turn however fast they change. Returns how many tiles went this way, or negative errno.
+ */
+static int add_way(struct update *update, enum way way, size_t limit, uint64_t now_ms)
 {
 	struct encoder *encoder = update->encoder;
-	struct picture *picture = &encoder->picture;
 	int is_jpeg = way == WAY_JPEG || way == WAY_FINE, tiles = 0;
-	uint32_t max_rows = is_jpeg ? JPEG_HEIGHT_MAX / PICTURE_TILE_SIDE : picture->rows;
-	uint32_t max_columns = !is_jpeg && viewer_takes_zstd(&encoder->viewer)
-				       ? picture->columns
-				       : JPEG_WIDTH_MAX / PICTURE_TILE_SIDE;
-	size_t count = rectangles_merge(encoder->ways, (uint8_t)way, picture->columns,
-		picture->rows, max_columns, max_rows, encoder->rectangles);
+	size_t count = merge(update, way, is_jpeg), first = 0;
 
+	while (first < count && first_tile(update, first) < encoder->rest_at[is_jpeg]) {
+		first++;
+	}
 	for (size_t i = 0; i < count; i++) {
-		const struct garasu_rect *place = &encoder->rectangles[i];
-		struct garasu_rect area = area_of(picture, place);
-		enum picture_fidelity fidelity = PICTURE_EXACT;
-		int result = 0;
+		const struct garasu_rect *place = &encoder->rectangles[(first + i) % count];
+		int result;
 
-		if (update->is_trimmed && way != WAY_WHOLE) {
-			picture_trim(picture, &area);
+		if (garasu_buffer_size(&encoder->out) - update->start >= limit) {
+			encoder->rest_at[is_jpeg] = first_tile(update, (first + i) % count);
+			break;
 		}
-		if (area.width > 0) {
-			result = append_pixels(update, &area, way, &fidelity);
-		}
-		if (result < 0) {
+		result = add_rectangle(update, place, way, now_ms);
+		if (result != 0) {
 			return result;
 		}
-		note_painted(update, place, &area, fidelity, now_ms);
-		update->count += (uint32_t)result;
 		tiles += (int)(place->width * place->height);
 	}
 	return tiles;
@@ -259,11 +302,16 @@ static void note_sent(struct encoder *encoder)
 
 static int add_changed(struct update *update, uint64_t now_ms)
 {
-	static const enum way ways[] = {WAY_EXACT, WAY_WHOLE, WAY_JPEG};
-	int result = 0;
+	struct encoder *encoder = update->encoder;
+	size_t limit = encoder->photos_wait ? update->limit / 2 : update->limit;
+	int result = add_way(update, WAY_EXACT, limit, now_ms);
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && result >= 0; i++) {
-		result = add_way(update, ways[i], now_ms);
+	if (result >= 0) {
+		result = add_way(update, WAY_WHOLE, limit, now_ms);
+	}
+	if (result >= 0) {
+		result = add_way(update, WAY_JPEG, update->limit, now_ms);
+		encoder->photos_wait = result == 0 && encoder->picture.dirty_count > 0;
 	}
 	return result < 0 ? result : 0;
 }
@@ -278,7 +326,7 @@ static int add_refined(struct update *update, uint64_t now_ms)
 	for (unsigned step = REFINE_FINE; step < REFINE_STEPS && result >= 0; step++) {
 		size_t before = garasu_buffer_size(&encoder->out), bytes;
 
-		result = add_way(update, ways[step], now_ms);
+		result = add_way(update, ways[step], update->limit, now_ms);
 		bytes = garasu_buffer_size(&encoder->out) - before;
 		encoder->statistics.refine_bytes += bytes;
 		if (result > 0) {

@@ -3,6 +3,7 @@
 
 #include "encoder.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "message.h"
 #include "pseudo.h"
@@ -42,7 +43,7 @@ static int on_encodings(struct encoder *encoder, const struct message *message)
 	picture_keep_shown(&encoder->picture, viewer->has_copy_rect);
 	if (viewer->has_fence && !viewer->said_fence) {
 		viewer->said_fence = 1;
-		viewer_fence_payload(viewer->fences_sent, payload);
+		viewer_fence_payload(window_sent(&viewer->window, 0, garasu_clock_us()), payload);
 		result = append_fence(
 			&encoder->out, GARASU_RFB_FENCE_REQUEST, payload, sizeof(payload));
 	}
@@ -98,7 +99,8 @@ static int on_fence(struct encoder *encoder, const struct message *message)
 		return append_fence(&encoder->out, message->fence.flags & known,
 			message->fence.payload, message->fence.size);
 	}
-	viewer_fence_answered(&encoder->viewer, message->fence.payload, message->fence.size);
+	viewer_fence_answered(
+		&encoder->viewer, message->fence.payload, message->fence.size, garasu_clock_us());
 	return 0;
 }
 

@@ -110,6 +110,7 @@ int encoder_take(struct encoder *encoder, uint64_t now_us)
 	encoder->torn_count = 0;
 	encoder->frame = frame;
 	encoder->has_frame = 1;
+	encoder->is_fresh = 1;
 	credit_frame_taken(&encoder->credit, now_us);
 	return 0;
 }

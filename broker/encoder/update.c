@@ -4,14 +4,14 @@
 
 #include "update.h"
 
+#include "base/clock.h"
 #include "pseudo.h"
 
 #include <errno.h>
 
 static int line_is_idle(const struct viewer *viewer)
 {
-	return viewer->is_continuous ? viewer->fences_sent == viewer->fences_answered
-				     : viewer->is_requested;
+	return viewer->is_continuous ? window_is_calm(&viewer->window) : viewer->is_requested;
 }
 
 uint64_t encoder_refine_due_ms(const struct encoder *encoder)
@@ -131,9 +131,12 @@ static int add_copies(struct update *update)
 		encoder->picture.dirty_count == 0) {
 		return 0;
 	}
+	update->is_trimmed = 1;
+	if (!encoder->is_fresh) {
+		return 0; /* the rest of a frame whose movements were sent */
+	}
 	(void)scroll_find(scroll, &encoder->picture);
 	scroll_move(scroll, &encoder->picture);
-	update->is_trimmed = 1;
 	update->has_copies = scroll->copies.count > 0;
 	for (uint32_t i = 0; i < scroll->copies.count && result == 0; i++) {
 		const struct copy *copy = &scroll->copies.list[i];
@@ -150,6 +153,8 @@ static int begin(struct update *update, struct encoder *encoder)
 {
 	*update = (struct update){.encoder = encoder,
 		.start = garasu_buffer_size(&encoder->out),
+		.limit = encoder->viewer.is_continuous ? window_piece(&encoder->viewer.window)
+						       : SIZE_MAX,
 		.has_last_rect = encoder->viewer.has_last_rect &&
 				 encoder->viewer.coding == GARASU_RFB_TIGHT &&
 				 !viewer_takes_zstd(&encoder->viewer)};
@@ -172,12 +177,14 @@ static int end(struct update *update)
 	return 0;
 }
 
-/* Asks when the viewer will have worked through all of it. */
-static int ask_arrival(struct encoder *encoder)
+/* Asks when the viewer will have worked through all from start on. */
+static int ask_arrival(struct encoder *encoder, size_t start)
 {
+	size_t bytes = garasu_buffer_size(&encoder->out) - start;
 	uint8_t payload[VIEWER_FENCE_BYTES];
 
-	viewer_fence_payload(++encoder->viewer.fences_sent, payload);
+	viewer_fence_payload(
+		window_sent(&encoder->viewer.window, bytes, garasu_clock_us()), payload);
 	return append_fence(&encoder->out, GARASU_RFB_FENCE_REQUEST | GARASU_RFB_FENCE_BLOCK_BEFORE,
 		payload, sizeof(payload));
 }
@@ -185,11 +192,16 @@ static int ask_arrival(struct encoder *encoder)
 int encoder_update(struct encoder *encoder, uint64_t now_ms)
 {
 	struct viewer *viewer = &encoder->viewer;
+	size_t start = garasu_buffer_size(&encoder->out);
 	struct update update;
 	int result = 0;
 
 	picture_sync(&encoder->picture);
-	if (owes_size(viewer)) {
+	if (viewer->is_continuous && window_wants_probe(&viewer->window, garasu_clock_us())) {
+		result = ask_arrival(encoder, start);
+		start = garasu_buffer_size(&encoder->out);
+	}
+	if (result == 0 && owes_size(viewer)) {
 		viewer->said_extended_size = 1;
 		result = append_extended_size(&encoder->out, SIZE_REASON_SERVER, SIZE_STATUS_DONE,
 			viewer->width, viewer->height);
@@ -210,8 +222,10 @@ int encoder_update(struct encoder *encoder, uint64_t now_ms)
 		result = end(&update);
 	}
 	if (result == 0 && viewer->is_continuous) {
-		result = ask_arrival(encoder);
+		result = ask_arrival(encoder, start);
 	}
 	viewer->is_requested = 0;
+	encoder->is_fresh = 0;
+	encoder->has_rest = encoder->picture.dirty_count > 0;
 	return result;
 }

@@ -8,6 +8,7 @@
 struct update {
 	struct encoder *encoder;
 	size_t start;      /* of its header in the out buffer */
+	size_t limit;      /* with so many bytes it ends, and the rest stays dirty */
 	uint32_t count;    /* rectangles */
 	int has_last_rect; /* it ends with LastRect, the count does not matter */
 	int is_trimmed;    /* only what differs from what is shown is painted */

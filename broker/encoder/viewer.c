@@ -9,6 +9,7 @@ void viewer_init(struct viewer *viewer)
 {
 	*viewer = (struct viewer){
 		.format = pixel_format_native(), .coding = GARASU_RFB_RAW, .jpeg_level = -1};
+	window_init(&viewer->window);
 }
 
 static void forget_abilities(struct viewer *viewer)
@@ -85,16 +86,13 @@ void viewer_set_encodings(struct viewer *viewer, const int32_t *untrusted_list, 
 	}
 }
 
-uint32_t viewer_room(const struct viewer *viewer)
+uint32_t viewer_room(const struct viewer *viewer, uint64_t now_us)
 {
-	uint32_t in_flight = viewer->fences_sent - viewer->fences_answered;
-
 	if (!viewer->is_initialised) {
 		return 0;
 	}
 	if (viewer->is_continuous) {
-		return in_flight < VIEWER_FRAMES_IN_FLIGHT ? VIEWER_FRAMES_IN_FLIGHT - in_flight
-							   : 0;
+		return window_room(&viewer->window, now_us);
 	}
 	return viewer->is_requested ? 1 : 0;
 }
@@ -121,7 +119,8 @@ void viewer_fence_payload(uint32_t number, uint8_t payload[VIEWER_FENCE_BYTES])
 	memcpy(payload, &number, VIEWER_FENCE_BYTES);
 }
 
-void viewer_fence_answered(struct viewer *viewer, const uint8_t *untrusted_payload, size_t size)
+void viewer_fence_answered(
+	struct viewer *viewer, const uint8_t *untrusted_payload, size_t size, uint64_t now_us)
 {
 	uint32_t untrusted_number;
 
@@ -129,8 +128,5 @@ void viewer_fence_answered(struct viewer *viewer, const uint8_t *untrusted_paylo
 		return;
 	}
 	memcpy(&untrusted_number, untrusted_payload, VIEWER_FENCE_BYTES);
-	if (untrusted_number - viewer->fences_answered <=
-		viewer->fences_sent - viewer->fences_answered) {
-		viewer->fences_answered = untrusted_number;
-	}
+	window_answered(&viewer->window, untrusted_number, now_us);
 }

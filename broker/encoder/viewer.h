@@ -4,12 +4,10 @@
 
 #include "garasu/rfb.h"
 #include "pixel.h"
+#include "window.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* With continuous updates at most this many frames are on their way. */
-#define VIEWER_FRAMES_IN_FLIGHT 2u
 
 enum viewer_pointer {
 	VIEWER_POINTER_NONE,
@@ -37,9 +35,9 @@ struct viewer {
 	/* what it knows */
 	int knows_pointer, knows_caret, knows_led;
 
-	int is_requested;  /* a FramebufferUpdateRequest waits for its update */
-	int is_continuous; /* updates are pushed */
-	uint32_t fences_sent, fences_answered;
+	int is_requested;     /* a FramebufferUpdateRequest waits for its update */
+	int is_continuous;    /* updates are pushed */
+	struct window window; /* of continuous updates */
 };
 
 void viewer_init(struct viewer *viewer);
@@ -48,8 +46,8 @@ void viewer_init(struct viewer *viewer);
  */
 void viewer_set_encodings(struct viewer *viewer, const int32_t *untrusted_list, size_t count);
 
-/* How many more frames the viewer can take now. */
-uint32_t viewer_room(const struct viewer *viewer);
+/* How many more updates the viewer can take now; 2 stands for more than one. */
+uint32_t viewer_room(const struct viewer *viewer, uint64_t now_us);
 
 /* True if lossy rectangles are allowed. */
 int viewer_takes_jpeg(const struct viewer *viewer);
@@ -60,8 +58,9 @@ int viewer_takes_zstd(const struct viewer *viewer);
 /* True if it can be told of another size. */
 int viewer_can_resize(const struct viewer *viewer);
 
-/* Notes a fence's answer; a number that was never sent, or came before, changes nothing. */
-void viewer_fence_answered(struct viewer *viewer, const uint8_t *untrusted_payload, size_t size);
+/* Notes a fence's answer; one that was never sent, or came before, changes nothing. */
+void viewer_fence_answered(
+	struct viewer *viewer, const uint8_t *untrusted_payload, size_t size, uint64_t now_us);
 
 /* A fence's payload of ours. */
 #define VIEWER_FENCE_BYTES 4u

@@ -76,60 +76,46 @@ static void jpeg_needs_tight_and_24_bits(void **state)
 static void request_is_room_for_one(void **state)
 {
 	(void)state;
-	assert_int_equal(viewer_room(&viewer), 0);
+	assert_int_equal(viewer_room(&viewer, 0), 0);
 	viewer.is_requested = 1;
-	assert_int_equal(viewer_room(&viewer), 1);
+	assert_int_equal(viewer_room(&viewer, 0), 1);
 	viewer.is_initialised = 0;
-	assert_int_equal(viewer_room(&viewer), 0);
+	assert_int_equal(viewer_room(&viewer, 0), 0);
 }
 
-static void continuous_updates_have_two_in_flight(void **state)
+static void answer_number(uint32_t number, size_t size)
 {
 	uint8_t payload[VIEWER_FENCE_BYTES];
 
+	viewer_fence_payload(number, payload);
+	viewer_fence_answered(&viewer, payload, size, 1000);
+}
+
+static void continuous_updates_have_the_window(void **state)
+{
 	(void)state;
 	viewer.is_continuous = 1;
-	assert_int_equal(viewer_room(&viewer), 2);
-	viewer.fences_sent = 2;
-	assert_int_equal(viewer_room(&viewer), 0);
-	viewer_fence_payload(1, payload);
-	viewer_fence_answered(&viewer, payload, sizeof(payload));
-	assert_int_equal(viewer_room(&viewer), 1);
-	viewer_fence_payload(2, payload);
-	viewer_fence_answered(&viewer, payload, sizeof(payload));
-	assert_int_equal(viewer_room(&viewer), 2);
+	assert_int_equal(viewer_room(&viewer, 0), 2);
+	assert_int_equal(window_sent(&viewer.window, WINDOW_BYTES_FIRST, 0), 1);
+	assert_int_equal(viewer_room(&viewer, 0), 0);
+	answer_number(1, VIEWER_FENCE_BYTES);
+	assert_int_equal(viewer_room(&viewer, 1000), 2);
 }
 
 static void answer_to_no_fence_changes_nothing(void **state)
 {
-	static const uint32_t lies[] = {3, 4, 100, UINT32_MAX, 0};
-	uint8_t payload[VIEWER_FENCE_BYTES];
+	static const uint32_t lies[] = {3, 4, 100, UINT32_MAX, 0, 1};
 
 	(void)state;
-	viewer.fences_sent = 2;
-	viewer.fences_answered = 1;
+	window_sent(&viewer.window, 100, 0);
+	window_sent(&viewer.window, 100, 0);
+	answer_number(1, VIEWER_FENCE_BYTES);
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
-		viewer_fence_payload(lies[i], payload);
-		viewer_fence_answered(&viewer, payload, sizeof(payload));
-		assert_int_equal(viewer.fences_answered, 1);
+		answer_number(lies[i], VIEWER_FENCE_BYTES);
+		assert_int_equal(viewer.window.answered, 1);
 	}
-	viewer_fence_payload(2, payload);
-	viewer_fence_answered(&viewer, payload, sizeof(payload) - 1);
-	assert_int_equal(viewer.fences_answered, 1);
-}
-
-static void fences_count_over_the_end_of_their_number(void **state)
-{
-	uint8_t payload[VIEWER_FENCE_BYTES];
-
-	(void)state;
-	viewer.is_continuous = 1;
-	viewer.fences_answered = UINT32_MAX;
-	viewer.fences_sent = 1; /* two later */
-	assert_int_equal(viewer_room(&viewer), 0);
-	viewer_fence_payload(1, payload);
-	viewer_fence_answered(&viewer, payload, sizeof(payload));
-	assert_int_equal(viewer_room(&viewer), 2);
+	answer_number(2, VIEWER_FENCE_BYTES - 1);
+	assert_int_equal(viewer.window.answered, 1);
 }
 
 int main(void)
@@ -140,9 +126,8 @@ int main(void)
 		cmocka_unit_test_setup(new_list_forgets_the_old_one, set_up),
 		cmocka_unit_test_setup(jpeg_needs_tight_and_24_bits, set_up),
 		cmocka_unit_test_setup(request_is_room_for_one, set_up),
-		cmocka_unit_test_setup(continuous_updates_have_two_in_flight, set_up),
+		cmocka_unit_test_setup(continuous_updates_have_the_window, set_up),
 		cmocka_unit_test_setup(answer_to_no_fence_changes_nothing, set_up),
-		cmocka_unit_test_setup(fences_count_over_the_end_of_their_number, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
