@@ -185,6 +185,31 @@ static void page_of_photographs_rests_without_a_differing_pixel(void **state)
 	flow_wait_file(&broker, "load.html", "differing pixels at rest");
 }
 
+/* Whole JSON: what is opened is closed again. */
+static void host_is_watched_without_a_connection(void **state)
+{
+	char tool[160], host[] = "host", tree[] = "--tree", pid[16], seconds[] = "--seconds";
+	char one[] = "1", json_flag[] = "--json", path[128];
+	char *words[] = {tool, host, tree, pid, seconds, one, json_flag, path, NULL};
+	struct flow_child child;
+	int depth = 0;
+
+	(void)state;
+	snprintf(tool, sizeof(tool), "%s/bin/garasu-load", broker.directory);
+	snprintf(pid, sizeof(pid), "%d", broker.broker.pid);
+	snprintf(path, sizeof(path), "%s/load.json", broker.directory);
+	flow_child_start(&child, words, "/dev/stderr");
+	assert_int_equal(flow_child_wait(&child), 0);
+	read_json();
+	for (const char *at = json; *at != '\0'; at++) {
+		depth += (*at == '{') - (*at == '}');
+	}
+	assert_int_equal(depth, 0);
+	assert_in_range((int)(number_at("memory", "pss_mib", "compositor") * 1000), 1, 1000000);
+	assert_in_range((int)(number_at("memory", "frame_mib", NULL) * 1000), 1, 1000000);
+	assert_int_equal((int)number_at("pss_mib", "server", NULL), 0);
+}
+
 static void wrong_password_is_said_by_the_exit_code(void **state)
 {
 	char *more[] = {NULL};
@@ -206,6 +231,7 @@ int main(void)
 		cmocka_unit_test(every_key_and_notch_of_one_session_is_seen),
 		cmocka_unit_test(two_sessions_are_measured_and_reported),
 		cmocka_unit_test(page_of_photographs_rests_without_a_differing_pixel),
+		cmocka_unit_test(host_is_watched_without_a_connection),
 		cmocka_unit_test(wrong_password_is_said_by_the_exit_code),
 	};
 
