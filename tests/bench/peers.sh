@@ -232,7 +232,7 @@ do_work() {
 
 # ---- how many sessions ----
 
-office=(--mix "read=30,type=20,load=10,advert=20,idle=20" --limit-ms 150 --think 100 --settle-seconds 5)
+office=(--mix "read=30,type=20,load=10,advert=20,idle=20" --latin --limit-ms 150 --think 100 --settle-seconds 5)
 most=40
 
 # One session more at a time until p95 of the keys passes 150 ms; all of our sessions are one

@@ -204,6 +204,9 @@ static int read_run_option(struct options *options, int letter)
 		return read_number(optarg, 0, 60000, &options->stagger_ms);
 	case 'h':
 		return read_number(optarg, 10, 100000, &options->work.think_percent);
+	case 'L':
+		options->work.types_latin = true;
+		return 0;
 	case 'l':
 		return read_number(optarg, 1, 60000, &options->limit_ms);
 	case 'A':
@@ -259,6 +262,7 @@ static const struct option table[] = {
 	{"settle-seconds", required_argument, NULL, 'T'},
 	{"stagger-ms", required_argument, NULL, 'r'},
 	{"think", required_argument, NULL, 'h'},
+	{"latin", no_argument, NULL, 'L'},
 	{"limit-ms", required_argument, NULL, 'l'},
 	{"all-steps", no_argument, NULL, 'A'},
 	{"tree", required_argument, NULL, 'p'},

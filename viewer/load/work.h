@@ -52,6 +52,7 @@ struct work_settings {
 	struct connection_settings connection;
 	const char *password;
 	char pages[256];        /* http://HOST:PORT of the pages */
+	bool types_latin;       /* letters alone */
 	uint32_t think_percent; /* of the profiles' usual think times */
 	uint32_t action_timeout_ms, start_timeout_ms;
 	uint64_t seed;

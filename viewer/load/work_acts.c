@@ -212,7 +212,7 @@ void work_act(struct work *work, uint64_t now_us)
 		turn_wheel(work, now_us);
 		return;
 	case WORK_TYPE:
-		if (work->step % 3 == 0) {
+		if (work->step % 3 == 0 && !work->settings->types_latin) {
 			type_text(work);
 		} else {
 			press_letter(work);
