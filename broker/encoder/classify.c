@@ -4,6 +4,7 @@
 #include "classify.h"
 
 #include "clones.h"
+#include "strokes.h"
 
 #include <string.h>
 
@@ -105,5 +106,6 @@ enum tile_class classify_tile(const uint8_t *pixels, size_t stride, uint32_t wid
 	if (count_colours(pixels, stride, width, height, COLOURS_OF_PHOTO) < COLOURS_OF_PHOTO) {
 		return TILE_CLASS_LOSSLESS;
 	}
-	return TILE_CLASS_PHOTO;
+	return strokes_are_there(pixels, stride, width, height) ? TILE_CLASS_MIXED
+								: TILE_CLASS_PHOTO;
 }

@@ -5,16 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a tile is sent. */
+/* What a tile shows. */
 enum tile_class {
-	TILE_CLASS_NONE = 0,     /* not at all */
 	TILE_CLASS_LOSSLESS = 1, /* text, lines, flat colour: always bit-exact */
 	TILE_CLASS_PHOTO = 2,    /* photograph or video: JPEG may come first */
+	TILE_CLASS_MIXED = 3,    /* text on one, or on a gradient; or a photograph of grass */
 };
 
 /* Looks at width x height private pixels (XRGB8888, rows of stride bytes; at most 64 x 64). Returns
  * PHOTO for a tile whose pixels mostly differ from both their left and upper neighbour and which
- * has many colours, else LOSSLESS. */
+ * has many colours, MIXED if such a tile has strokes too (strokes.h), else LOSSLESS. */
 enum tile_class classify_tile(
 	const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height);
 

@@ -26,17 +26,32 @@ enum way {
 
 /* ---- which tiles, and how ---- */
 
-static int is_photo(const struct encoder *encoder, uint32_t tile)
+static enum tile_class class_of(const struct encoder *encoder, uint32_t tile)
 {
 	const struct garasu_rect place = picture_tile_rect(&encoder->picture, tile);
 
-	return viewer_takes_jpeg(&encoder->viewer) &&
-	       classify_tile(picture_at(&encoder->picture, place.x, place.y),
-		       encoder->picture.stride, place.width, place.height) == TILE_CLASS_PHOTO;
+	if (!viewer_takes_jpeg(&encoder->viewer)) {
+		return TILE_CLASS_LOSSLESS;
+	}
+	return classify_tile(picture_at(&encoder->picture, place.x, place.y),
+		encoder->picture.stride, place.width, place.height);
+}
+
+/* Text on a photograph is exact at first sight; in a film nobody reads it. */
+static enum way changed_way(const struct encoder *encoder, uint32_t tile, uint64_t now_ms)
+{
+	enum tile_class tile_class = class_of(encoder, tile);
+
+	if (tile_class == TILE_CLASS_PHOTO ||
+		(tile_class == TILE_CLASS_MIXED &&
+			refine_tile_is_film(&encoder->refine, tile, now_ms))) {
+		return WAY_JPEG;
+	}
+	return picture_fidelity(&encoder->picture, tile) != PICTURE_EXACT ? WAY_WHOLE : WAY_EXACT;
 }
 
 /* Changed tiles by what they show. Returns how many go. */
-static uint32_t choose_changed(struct encoder *encoder)
+static uint32_t choose_changed(struct encoder *encoder, uint64_t now_ms)
 {
 	const struct picture *picture = &encoder->picture;
 	uint32_t chosen = 0;
@@ -45,9 +60,7 @@ static uint32_t choose_changed(struct encoder *encoder)
 		enum way way = WAY_NONE;
 
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
-			way = is_photo(encoder, tile)                            ? WAY_JPEG
-			      : picture_fidelity(picture, tile) != PICTURE_EXACT ? WAY_WHOLE
-										 : WAY_EXACT;
+			way = changed_way(encoder, tile, now_ms);
 			chosen++;
 		}
 		encoder->ways[tile] = (uint8_t)way;
@@ -58,7 +71,8 @@ static uint32_t choose_changed(struct encoder *encoder)
 /* The part of a lossy tile that is text was exact from the start: it never goes as JPEG. */
 static enum way better_way(const struct encoder *encoder, uint32_t tile)
 {
-	return picture_fidelity(&encoder->picture, tile) == PICTURE_LOSSY && is_photo(encoder, tile)
+	return picture_fidelity(&encoder->picture, tile) == PICTURE_LOSSY &&
+			       class_of(encoder, tile) == TILE_CLASS_PHOTO
 		       ? WAY_FINE
 		       : WAY_WHOLE;
 }
@@ -90,7 +104,7 @@ static uint32_t choose_rested(
 static uint32_t choose_tiles(struct update *update, uint64_t now_ms)
 {
 	struct encoder *encoder = update->encoder;
-	uint32_t chosen = choose_changed(encoder), budget;
+	uint32_t chosen = choose_changed(encoder, now_ms), budget;
 
 	if (chosen > 0 || encoder_refine_due_ms(encoder) > now_ms) {
 		return chosen;
@@ -187,6 +201,22 @@ static int covers(const struct garasu_rect *area, const struct garasu_rect *plac
 	       area->y + area->height >= place->y + place->height;
 }
 
+static uint32_t shared(uint32_t start, uint32_t size, uint32_t other_start, uint32_t other_size)
+{
+	uint32_t first = start > other_start ? start : other_start;
+	uint32_t end =
+		start + size < other_start + other_size ? start + size : other_start + other_size;
+
+	return end > first ? end - first : 0;
+}
+
+static int covers_most(const struct garasu_rect *area, const struct garasu_rect *place)
+{
+	return shared(area->x, area->width, place->x, place->width) *
+		       shared(area->y, area->height, place->y, place->height) * 2 >=
+	       place->width * place->height;
+}
+
 /* A tile of which only a part was painted is as good as its worst part. */
 static void note_tile(struct update *update, uint32_t tile, const struct garasu_rect *area,
 	enum picture_fidelity fidelity, uint64_t now_ms)
@@ -201,7 +231,7 @@ static void note_tile(struct update *update, uint32_t tile, const struct garasu_
 	picture_sent(picture, tile, fidelity);
 	if (update->is_refinement) {
 		refine_tile_sent(&encoder->refine, tile, now_ms);
-	} else if (fidelity != PICTURE_EXACT) {
+	} else if (covers_most(area, &place)) {
 		refine_painted(&encoder->refine, tile, update->has_copies, now_ms);
 	}
 }

@@ -111,6 +111,18 @@ void refine_painted(struct refine *refine, uint32_t tile, int has_moved, uint64_
 		told->in_vain++;
 	}
 	told->refined_ms = 0;
+	if (has_moved || now_ms - told->painted_ms > REFINE_FILM_GAP_MS) {
+		told->streak = 0;
+	} else if (told->streak < REFINE_FILM_STREAK) {
+		told->streak++;
+	}
+	told->painted_ms = now_ms;
+}
+
+int refine_tile_is_film(const struct refine *refine, uint32_t tile, uint64_t now_ms)
+{
+	return refine->tiles[tile].streak >= REFINE_FILM_STREAK &&
+	       now_ms - refine->tiles[tile].painted_ms <= REFINE_FILM_GAP_MS;
 }
 
 /* ---- how many ---- */

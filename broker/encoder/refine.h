@@ -17,6 +17,8 @@
 #define REFINE_QUALITY 95       /* of the fine JPEG, with colour at full resolution */
 #define REFINE_EXACT_RESTS 3u   /* how many more rests after the first until bit for bit */
 #define REFINE_CALM_MS 1500u    /* what stood so long was not refined in vain; no longer rest */
+#define REFINE_FILM_GAP_MS 250u /* no longer between the pictures of a film */
+#define REFINE_FILM_STREAK 4u   /* from so many on it is one */
 #define REFINE_BYTES_MIN 16384u /* of a portion: whatever changes next waits behind it */
 #define REFINE_BYTES_FIRST 32768u
 #define REFINE_BYTES_MAX 393216u /* about 7 ms of encoding, by the least of refine_cost */
@@ -26,6 +28,8 @@ enum refine_step { REFINE_FINE, REFINE_EXACT, REFINE_STEPS };
 struct refine_tile {
 	uint64_t refined_ms; /* when what it shows was refined first; 0: it was not */
 	uint8_t in_vain;     /* refinements that were soon painted over, one after the other */
+	uint8_t streak;      /* how often it was painted over with few pauses */
+	uint64_t painted_ms;
 };
 
 struct refine {
@@ -64,8 +68,12 @@ void refine_tile_sent(struct refine *refine, uint32_t tile, uint64_t now_ms);
 /* Notes what the tiles of the portion that took this step took. */
 void refine_sent(struct refine *refine, enum refine_step step, uint32_t tiles, size_t bytes);
 
-/* Notes that a tile was painted with something else, or, if has_moved, perhaps moved on: then its
- * refinement was not in vain. */
+/* Notes that most of a tile was painted with something else, or, if has_moved, perhaps moved on:
+ * then its refinement was not in vain, and it is no film. */
 void refine_painted(struct refine *refine, uint32_t tile, int has_moved, uint64_t now_ms);
+
+/* True if the tile has been painted over and over, so that what is drawn there now is film,
+ * whatever it shows. */
+int refine_tile_is_film(const struct refine *refine, uint32_t tile, uint64_t now_ms);
 
 #endif

@@ -22,6 +22,12 @@ static uint32_t next_random(void)
 	return random_state >> 8;
 }
 
+/* Many colours, none much lighter or darker than another. */
+static uint32_t grain(void)
+{
+	return 0x606060u + (next_random() & 0x1f1f1fu);
+}
+
 static void put(uint32_t x, uint32_t y, uint32_t colour)
 {
 	memcpy(pixels + 4u * (y * SIDE + x), &colour, 4);
@@ -72,14 +78,66 @@ static void text_on_a_photograph_of_few_pixels_is_lossless(void **state)
 	assert_int_equal(classify(), TILE_CLASS_LOSSLESS);
 }
 
-static void noise_of_many_colours_is_a_photograph(void **state)
+static void fill_with_grain(void)
+{
+	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+		put(i % SIDE, i / SIDE, grain());
+	}
+}
+
+static void grain_of_many_colours_is_a_photograph(void **state)
 {
 	(void)state;
 	random_state = 5;
-	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
-		put(i % SIDE, i / SIDE, next_random() & 0xffffff);
-	}
+	fill_with_grain();
 	assert_int_equal(classify(), TILE_CLASS_PHOTO);
+}
+
+/* A line of small letters: strokes of one pixel, half of them with a soft edge. */
+static void write_letters(uint32_t top, uint32_t colour)
+{
+	for (uint32_t x = 4; x + 8 < SIDE; x += 9) {
+		for (uint32_t y = top; y < top + 11; y++) {
+			put(x, y, colour);
+			put(x + 5, y, colour);
+		}
+		for (uint32_t i = x; i < x + 6; i++) {
+			put(i, top + 4, colour);
+		}
+	}
+}
+
+static void text_on_a_photograph_is_told_from_it(void **state)
+{
+	static const uint32_t colours[] = {0xffffff, 0x101010, 0xffff00, 0x0000a0, 0xd0d0d0};
+
+	(void)state;
+	random_state = 5;
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+		for (uint32_t top = 0; top < SIDE - 11; top++) {
+			fill_with_grain();
+			write_letters(top, colours[i]);
+			assert_int_equal(classify(), TILE_CLASS_MIXED);
+		}
+	}
+}
+
+/* No two neighbours of it are equal, though it looks like one colour. */
+static void text_on_a_gradient_is_told_from_it(void **state)
+{
+	(void)state;
+	for (uint32_t slope = 1; slope < 4; slope++) {
+		for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+			uint32_t x = i % SIDE, y = i / SIDE;
+
+			put(x, y,
+				(60 + x * slope / 2 + y) << 16 | (90 + y * slope / 2 + x) << 8 |
+					(200 - x - y / 2));
+		}
+		assert_int_not_equal(classify(), TILE_CLASS_MIXED);
+		write_letters(30, 0xffffff);
+		assert_int_not_equal(classify(), TILE_CLASS_PHOTO);
+	}
 }
 
 static void top_byte_changes_nothing(void **state)
@@ -97,7 +155,7 @@ static void narrow_cuts_are_lossless(void **state)
 	(void)state;
 	random_state = 8;
 	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
-		put(i % SIDE, i / SIDE, next_random() & 0xffffff);
+		put(i % SIDE, i / SIDE, grain());
 	}
 	assert_int_equal(classify_tile(pixels, SIDE * 4, 1, SIDE), TILE_CLASS_LOSSLESS);
 	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 1), TILE_CLASS_LOSSLESS);
@@ -131,7 +189,7 @@ static void every_width_is_counted_to_the_pixel(void **state)
 			put(x, y,
 				copies && x > 0   ? at(x - 1, y)
 				: copies && y > 0 ? at(x, y - 1)
-						  : next_random() & 0xffffff);
+						  : grain());
 		}
 		for (uint32_t y = 1; y < height; y++) {
 			for (uint32_t x = 1; x < width; x++) {
@@ -159,7 +217,9 @@ int main(void)
 		cmocka_unit_test(one_pixel_lines_are_lossless),
 		cmocka_unit_test(dense_text_with_soft_edges_is_lossless),
 		cmocka_unit_test(text_on_a_photograph_of_few_pixels_is_lossless),
-		cmocka_unit_test(noise_of_many_colours_is_a_photograph),
+		cmocka_unit_test(grain_of_many_colours_is_a_photograph),
+		cmocka_unit_test(text_on_a_photograph_is_told_from_it),
+		cmocka_unit_test(text_on_a_gradient_is_told_from_it),
 		cmocka_unit_test(top_byte_changes_nothing),
 		cmocka_unit_test(narrow_cuts_are_lossless),
 		cmocka_unit_test(every_width_is_counted_to_the_pixel),

@@ -157,6 +157,34 @@ static void what_moves_on_was_not_refined_in_vain(void **state)
 	}
 }
 
+/* ---- film ---- */
+
+static void what_is_painted_over_and_over_is_film_until_it_pauses(void **state)
+{
+	uint64_t now_ms = 5000;
+
+	(void)state;
+	for (uint32_t i = 0; i < REFINE_FILM_STREAK; i++, now_ms += 60) {
+		refine_painted(&refine, 5, 0, now_ms);
+		assert_int_equal(refine_tile_is_film(&refine, 5, now_ms + 1), 0);
+	}
+	refine_painted(&refine, 5, 0, now_ms);
+	assert_int_equal(refine_tile_is_film(&refine, 5, now_ms + REFINE_FILM_GAP_MS), 1);
+	assert_int_equal(refine_tile_is_film(&refine, 5, now_ms + REFINE_FILM_GAP_MS + 1), 0);
+	assert_int_equal(refine_tile_is_film(&refine, 6, now_ms), 0);
+	refine_painted(&refine, 5, 0, now_ms + 1000);
+	assert_int_equal(refine_tile_is_film(&refine, 5, now_ms + 1001), 0);
+}
+
+static void page_that_scrolls_is_no_film(void **state)
+{
+	(void)state;
+	for (uint64_t now_ms = 5000; now_ms < 7000; now_ms += 16) {
+		refine_painted(&refine, 5, 1, now_ms);
+		assert_int_equal(refine_tile_is_film(&refine, 5, now_ms), 0);
+	}
+}
+
 /* ---- how many ---- */
 
 static void quick_line_gets_more_up_to_the_most(void **state)
@@ -217,6 +245,8 @@ int main(void)
 		FACT(film_that_ends_is_refined_and_forgiven),
 		FACT(slide_that_stands_is_refined_each_time),
 		FACT(what_moves_on_was_not_refined_in_vain),
+		FACT(what_is_painted_over_and_over_is_film_until_it_pauses),
+		FACT(page_that_scrolls_is_no_film),
 		FACT(quick_line_gets_more_up_to_the_most),
 		FACT(slow_line_gets_fewer_down_to_the_least),
 		FACT(pause_is_not_a_slow_line),
