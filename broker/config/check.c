@@ -56,26 +56,27 @@ static void put_defaults(struct config_report *report, struct garasu_config *con
 	}
 }
 
-static void check_listen(struct config_report *report, const struct garasu_config *config)
+static void check_listen(struct config_report *report, const char *section, const char *address)
 {
 	struct in6_addr address6;
 	struct in_addr address4;
 
-	if (inet_pton(AF_INET, config->listen_address, &address4) == 1) {
+	if (inet_pton(AF_INET, address, &address4) == 1) {
 		if (address4.s_addr == INADDR_ANY) {
-			config_complain(report, "listen", "address",
-				"listen.address is 0.0.0.0, expected the one address of the LGWAN "
-				"leg");
+			config_complain(report, section, "address",
+				"%s.address is 0.0.0.0, expected the one address of the LGWAN leg",
+				section);
 		}
-	} else if (inet_pton(AF_INET6, config->listen_address, &address6) == 1) {
+	} else if (inet_pton(AF_INET6, address, &address6) == 1) {
 		if (IN6_IS_ADDR_UNSPECIFIED(&address6)) {
-			config_complain(report, "listen", "address",
-				"listen.address is ::, expected the one address of the LGWAN leg");
+			config_complain(report, section, "address",
+				"%s.address is ::, expected the one address of the LGWAN leg",
+				section);
 		}
 	} else {
-		config_complain(report, "listen", "address",
-			"listen.address is \"%s\", expected a numeric IPv4 or IPv6 address",
-			config->listen_address);
+		config_complain(report, section, "address",
+			"%s.address is \"%s\", expected a numeric IPv4 or IPv6 address", section,
+			address);
 	}
 }
 
@@ -240,7 +241,10 @@ void config_check(struct config_report *report, struct garasu_config *config)
 	if (config->tls_minimum == 0) {
 		config->tls_minimum = 0x0304;
 	}
-	check_listen(report, config);
+	check_listen(report, "listen", config->listen_address);
+	if (config->web_address != NULL) {
+		check_listen(report, "web", config->web_address);
+	}
 	check_zones(report, config);
 	check_screen(report, config);
 	check_file_names(report, config);

@@ -32,6 +32,11 @@ struct garasu_config {
 	/* listen */
 	char *listen_address; /* mandatory; numeric IPv4 or IPv6; never 0.0.0.0 or :: */
 	uint16_t listen_port; /* 0 picks a free one */
+	/* web: the same for browsers; NULL without the section */
+	char *web_address;
+	uint16_t web_port;
+	uint32_t web_idle_ms;     /* a browser's log-in that nobody uses is forgotten */
+	uint32_t web_absolute_ms; /* and any of this age */
 	/* zones: names of network namespaces in /run/netns; NULL: that leg is the host's own */
 	char *zone_lgwan, *zone_internet;
 	/* tls: paths, read by the launcher's user before anything starts */

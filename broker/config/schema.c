@@ -57,6 +57,13 @@ static const cyaml_schema_field_t zone_fields[] = {
 	WORDS("internet", MAYBE, zone_internet),
 	CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t web_fields[] = {
+	WORDS("address", GIVEN, web_address),
+	CYAML_FIELD_UINT("port", CYAML_FLAG_DEFAULT, C, web_port),
+	NUMBER("idle_ms", web_idle_ms),
+	NUMBER("absolute_ms", web_absolute_ms),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t tls_fields[] = {
 	WORDS("certificate", GIVEN, certificate_path),
 	WORDS("key", GIVEN, key_path),
@@ -156,6 +163,7 @@ static const cyaml_schema_field_t egress_fields[] = {
 };
 static const cyaml_schema_field_t sections[] = {
 	SECTION("listen", CYAML_FLAG_DEFAULT, listen_fields),
+	SECTION("web", CYAML_FLAG_OPTIONAL, web_fields),
 	SECTION("zones", CYAML_FLAG_OPTIONAL, zone_fields),
 	SECTION("tls", CYAML_FLAG_DEFAULT, tls_fields),
 	SECTION("paths", CYAML_FLAG_DEFAULT, path_fields),
@@ -185,6 +193,8 @@ const struct config_number config_numbers[] = {
 	N("audit", "segment_kib", audit_segment_kib, 4, 1048576, 16384),
 	N("audit", "segment_ms", audit_segment_ms, 1000, 31 * (uint64_t)DAY_MS, DAY_MS),
 	N("audit", "seal_ms", audit_seal_ms, 100, DAY_MS, 60000),
+	N("web", "idle_ms", web_idle_ms, 100, 7 * DAY_MS, 3600000),
+	N("web", "absolute_ms", web_absolute_ms, 100, 30 * (uint64_t)DAY_MS, 43200000),
 	N("users", "uid_base", uid_base, 1000, 4000000000u, 2100000000u),
 	N("sessions", "max", sessions_max, 1, 4000, 64),
 	N("sessions", "pool", pool, 0, 64, 1),

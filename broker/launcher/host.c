@@ -144,44 +144,53 @@ void host_remove_copies(const struct launcher *launcher)
 	}
 }
 
-static int complain_listen(const struct garasu_config *config, int error)
+/* A socket of the section's address and port; *port is 0 for any, and becomes the one it has. */
+static int open_listener(const char *section, const char *numeric, uint16_t *port, int *listener)
 {
-	fprintf(stderr,
-		"garasu-broker: cannot listen on %s port %u: %s\n"
-		"garasu-broker: free the port (ss -ltnp shows who has it) or change listen.address "
-		"and listen.port.\n"
-		"garasu-broker: "
-		"待ち受けできません。listen.address と listen.port を確認してください。\n",
-		config->listen_address, config->listen_port, strerror(-error));
-	return error;
+	struct sockaddr_in6 address6 = {.sin6_family = AF_INET6, .sin6_port = htons(*port)};
+	struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons(*port)};
+	struct sockaddr *address = (struct sockaddr *)&address4;
+	socklen_t size = sizeof(address4);
+	int on = 1;
+
+	if (inet_pton(AF_INET, numeric, &address4.sin_addr) != 1) {
+		inet_pton(AF_INET6, numeric, &address6.sin6_addr);
+		address = (struct sockaddr *)&address6;
+		size = sizeof(address6);
+	}
+	*listener = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*listener < 0 ||
+		setsockopt(*listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+		bind(*listener, address, size) != 0 || listen(*listener, BACKLOG) != 0 ||
+		getsockname(*listener, address, &size) != 0) {
+		int error = -errno;
+
+		fprintf(stderr,
+			"garasu-broker: cannot listen on %s port %u: %s\n"
+			"garasu-broker: free the port (ss -ltnp shows who has it) or change "
+			"%s.address and %s.port.\n"
+			"garasu-broker: "
+			"待ち受けできません。%s.address と %s.port を確認してください。\n",
+			numeric, *port, strerror(-error), section, section, section, section);
+		return error;
+	}
+	*port = ntohs(address->sa_family == AF_INET ? address4.sin_port : address6.sin6_port);
+	return 0;
 }
 
 static int open_tcp(struct launcher *launcher)
 {
 	const struct garasu_config *config = launcher->config;
-	struct sockaddr_in6 address6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(config->listen_port)};
-	struct sockaddr_in address4 = {
-		.sin_family = AF_INET, .sin_port = htons(config->listen_port)};
-	struct sockaddr *address = (struct sockaddr *)&address4;
-	socklen_t size = sizeof(address4);
-	int on = 1;
+	int result;
 
-	if (inet_pton(AF_INET, config->listen_address, &address4.sin_addr) != 1) {
-		inet_pton(AF_INET6, config->listen_address, &address6.sin6_addr);
-		address = (struct sockaddr *)&address6;
-		size = sizeof(address6);
+	launcher->port = config->listen_port;
+	launcher->web_port = config->web_port;
+	result = open_listener("listen", config->listen_address, &launcher->port, &launcher->tcp);
+	if (result == 0 && config->web_address != NULL) {
+		result = open_listener(
+			"web", config->web_address, &launcher->web_port, &launcher->web);
 	}
-	launcher->tcp = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (launcher->tcp < 0 ||
-		setsockopt(launcher->tcp, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-		bind(launcher->tcp, address, size) != 0 || listen(launcher->tcp, BACKLOG) != 0 ||
-		getsockname(launcher->tcp, address, &size) != 0) {
-		return complain_listen(config, -errno);
-	}
-	launcher->port =
-		ntohs(address->sa_family == AF_INET ? address4.sin_port : address6.sin6_port);
-	return 0;
+	return result;
 }
 
 /* What listens for desks listens in the LGWAN leg's network namespace, and nothing else is there.
@@ -241,6 +250,9 @@ static int open_programs(struct launcher *launcher)
 	for (uint16_t role = 0; role < GARASU_ROLE_COUNT; role++) {
 		const struct role_rule *rule = role_rule(role);
 
+		if (role == GARASU_ROLE_WEB && launcher->config->web_address == NULL) {
+			continue; /* a build may be without it */
+		}
 		if (rule != NULL && faccessat(launcher->programs, rule->program, X_OK, 0) != 0) {
 			return complain("a part is missing:", rule->program, -errno);
 		}

@@ -64,9 +64,9 @@ struct launcher {
 	int has_privilege;
 	int programs;             /* O_PATH directory of the role binaries */
 	int own, lgwan, internet; /* network namespaces; -1: that leg is the host's own */
-	int tcp, admin, state;
+	int tcp, web, admin, state; /* web: -1 without a web section */
 	int state_lock, uids; /* locked while open */
-	uint16_t port;
+	uint16_t port, web_port;
 	struct cgroups cgroups;
 	int control;                      /* to the supervisor */
 	int signals;                      /* signalfd */

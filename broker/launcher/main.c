@@ -44,9 +44,10 @@ static int start_supervisor(struct launcher *launcher)
 
 	if (result == 0) {
 		const int heritage[] = {STDERR_FILENO, ends[1], configuration, launcher->tcp,
-			launcher->admin, launcher->state};
+			launcher->admin, launcher->state, launcher->web};
+		int count = (int)(sizeof(heritage) / sizeof(heritage[0]));
 		pid_t pid = child_start(launcher, GARASU_ROLE_SUPERVISOR, 0, 0, heritage,
-			(int)(sizeof(heritage) / sizeof(heritage[0])));
+			launcher->web >= 0 ? count : count - 1);
 
 		launcher->control = ends[0];
 		launcher->supervisor = pid;
@@ -55,6 +56,7 @@ static int start_supervisor(struct launcher *launcher)
 	}
 	garasu_fd_close(&configuration);
 	garasu_fd_close(&launcher->tcp);
+	garasu_fd_close(&launcher->web);
 	garasu_fd_close(&launcher->admin);
 	if (result != 0) {
 		fprintf(stderr, "garasu-broker: cannot start the supervisor: %s\n",
@@ -70,6 +72,7 @@ static struct launcher *create(void)
 	if (launcher != NULL) {
 		launcher->own = launcher->lgwan = launcher->internet = -1;
 		launcher->programs = launcher->tcp = launcher->admin = launcher->state = -1;
+		launcher->web = -1;
 		launcher->control = launcher->signals = -1;
 		launcher->state_lock = launcher->uids = -1;
 		launcher->start_ms = START_MS;

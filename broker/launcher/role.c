@@ -12,6 +12,7 @@ static const struct role_rule rules[GARASU_ROLE_COUNT] = {
 	[GARASU_ROLE_RECORDER] = {"garasu-recorder", ROLE_NETWORK_NONE, 0, 65536},
 	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", ROLE_NETWORK_NONE, 0, 16},
 	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", ROLE_NETWORK_NONE, 0, 64},
+	[GARASU_ROLE_WEB] = {"garasu-web", ROLE_NETWORK_NONE, 0, 64},
 	[GARASU_ROLE_ENCODER] = {"garasu-encoder", ROLE_NETWORK_NONE, 1, 64},
 	[GARASU_ROLE_SESSION] = {"garasu-jail", ROLE_NETWORK_NONE, 1, 8192},
 	[GARASU_ROLE_EGRESS] = {"garasu-egress", ROLE_NETWORK_INTERNET, 0, 65536},

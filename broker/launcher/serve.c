@@ -75,7 +75,7 @@ static void start(struct launcher *launcher, struct garasu_control *record)
 			     ? slot_take(launcher, order->session, order->uid_slot)
 			     : 0;
 
-	if (order->role >= GARASU_ROLE_RECORDER && order->role <= GARASU_ROLE_EGRESS &&
+	if (order->role >= GARASU_ROLE_RECORDER && order->role < GARASU_ROLE_COUNT &&
 		child != NULL && result == 0) {
 		pid_t pid = child_start(launcher, order->role, order->session, order->uid_slot,
 			record->fds, record->fd_count);
@@ -154,7 +154,11 @@ static void on_ready(struct launcher *launcher)
 	if (!launcher->is_ready) {
 		launcher->is_ready = 1;
 		host_remove_copies(launcher); /* the supervisor has read them */
-		printf("READY port=%u\n", launcher->port);
+		printf("READY port=%u", launcher->port);
+		if (launcher->config->web_address != NULL) {
+			printf(" web=%u", launcher->web_port);
+		}
+		putchar('\n');
 		fflush(stdout);
 	}
 }

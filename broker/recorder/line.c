@@ -20,6 +20,7 @@ static const char *const role_names[GARASU_ROLE_COUNT] = {
 	[GARASU_ROLE_ENCODER] = "encoder",
 	[GARASU_ROLE_SESSION] = "session",
 	[GARASU_ROLE_EGRESS] = "egress",
+	[GARASU_ROLE_WEB] = "web",
 };
 
 const char *line_role_name(uint16_t role)

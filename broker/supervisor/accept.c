@@ -15,14 +15,15 @@
 static void on_listener(uv_poll_t *poll, int status, int events)
 {
 	struct supervisor *supervisor = poll->data;
+	int is_web = poll == &supervisor->web;
 
 	(void)events;
 	for (int i = 0; status == 0 && i < 16; i++) {
 		struct sockaddr_storage peer;
 		socklen_t size = sizeof(peer);
 		char address[GARASU_ADDRESS_SIZE] = "?";
-		int tcp = accept4(
-			supervisor->listener_fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
+		int tcp = accept4(is_web ? supervisor->web_fd : supervisor->listener_fd,
+			(struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
 
 		if (tcp < 0 && (errno == EMFILE || errno == ENFILE)) {
 			uv_poll_stop(poll); /* it would be readable for ever */
@@ -38,7 +39,8 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 			connection_count(supervisor) >= supervisor->config->connections_max ||
 			connection_strangers(supervisor, address) >=
 				supervisor->config->strangers_max ||
-			connection_open(supervisor, &tcp, address) != 0) {
+			connection_open(supervisor, is_web ? GARASU_ROLE_WEB : GARASU_ROLE_GATEWAY,
+				&tcp, address) != 0) {
 			refusal_note(supervisor, GARASU_REFUSAL_CONNECTIONS,
 				connection_count(supervisor), address);
 		}
@@ -49,22 +51,29 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 void accept_again(struct supervisor *supervisor)
 {
 	supervisor->accept_at_ms = 0;
-	if (uv_poll_start(&supervisor->listener, UV_READABLE, on_listener) != 0) {
+	if (uv_poll_start(&supervisor->listener, UV_READABLE, on_listener) != 0 ||
+		(supervisor->web_fd >= 0 &&
+			uv_poll_start(&supervisor->web, UV_READABLE, on_listener) != 0)) {
 		supervisor_stop(supervisor, 1);
 	}
 }
 
-int accept_start(struct supervisor *supervisor)
+static int start(struct supervisor *supervisor, uv_poll_t *poll, int listener)
 {
-	int result = garasu_fd_set_nonblocking(supervisor->listener_fd, 1);
+	int result = garasu_fd_set_nonblocking(listener, 1);
 
 	if (result == 0) {
-		supervisor->listener.data = supervisor;
-		result = uv_poll_init(
-			&supervisor->loop, &supervisor->listener, supervisor->listener_fd);
+		poll->data = supervisor;
+		result = uv_poll_init(&supervisor->loop, poll, listener);
 	}
-	if (result == 0) {
-		result = uv_poll_start(&supervisor->listener, UV_READABLE, on_listener);
-	}
-	return result;
+	return result == 0 ? uv_poll_start(poll, UV_READABLE, on_listener) : result;
+}
+
+int accept_start(struct supervisor *supervisor)
+{
+	int result = start(supervisor, &supervisor->listener, supervisor->listener_fd);
+
+	return result == 0 && supervisor->web_fd >= 0
+		       ? start(supervisor, &supervisor->web, supervisor->web_fd)
+		       : result;
 }

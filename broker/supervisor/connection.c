@@ -23,6 +23,21 @@ static void on_login(struct connection *connection, uint8_t *payload)
 	login_begin(connection, login);
 }
 
+static void on_web_login(struct connection *connection, uint8_t *payload)
+{
+	web_login_begin(connection, (struct garasu_web_login *)(void *)payload);
+}
+
+static void on_web_enter(struct connection *connection, uint8_t *payload)
+{
+	web_login_enter(connection, (const struct garasu_web_enter *)(void *)payload);
+}
+
+static void on_web_logout(struct connection *connection, uint8_t *payload)
+{
+	web_login_leave(connection, (const struct garasu_web_logout *)(void *)payload);
+}
+
 static void on_activity(struct connection *connection, uint8_t *payload)
 {
 	(void)payload;
@@ -57,16 +72,24 @@ static void on_refused(struct connection *connection, uint8_t *payload)
 }
 
 #define IN(state) (1u << (state))
+#define NATIVE 1u /* fronts that may send it */
+#define WEB 2u
 
 static const struct record_rule {
 	uint16_t type;
+	unsigned fronts;
 	unsigned states; /* in which it is legal */
 	void (*handle)(struct connection *connection, uint8_t *payload);
 } rules[] = {
-	{GARASU_GATEWAY_LOGIN, IN(CONNECTION_NEW), on_login},
-	{GARASU_GATEWAY_ACTIVITY, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING), on_activity},
-	{GARASU_GATEWAY_COUNTERS, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING), on_counters},
-	{GARASU_GATEWAY_REFUSED, IN(CONNECTION_STATE_COUNT) - 1u, on_refused},
+	{GARASU_GATEWAY_LOGIN, NATIVE, IN(CONNECTION_NEW), on_login},
+	{GARASU_WEB_LOGIN, WEB, IN(CONNECTION_NEW), on_web_login},
+	{GARASU_WEB_ENTER, WEB, IN(CONNECTION_NEW), on_web_enter},
+	{GARASU_WEB_LOGOUT, WEB, IN(CONNECTION_NEW), on_web_logout},
+	{GARASU_GATEWAY_ACTIVITY, NATIVE | WEB, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING),
+		on_activity},
+	{GARASU_GATEWAY_COUNTERS, NATIVE | WEB, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING),
+		on_counters},
+	{GARASU_GATEWAY_REFUSED, NATIVE | WEB, IN(CONNECTION_STATE_COUNT) - 1u, on_refused},
 };
 
 static void on_record(void *owner, struct garasu_control *record)
@@ -75,6 +98,7 @@ static void on_record(void *owner, struct garasu_control *record)
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].type == record->header.type &&
+			(rules[i].fronts & (connection->is_web ? WEB : NATIVE)) != 0 &&
 			(rules[i].states & IN(connection->state)) != 0) {
 			rules[i].handle(connection, record->payload);
 			return;
@@ -166,7 +190,8 @@ unsigned connection_strangers(const struct supervisor *supervisor, const char *a
 	return count;
 }
 
-int connection_open(struct supervisor *supervisor, int *tcp, const char *address)
+int connection_open(
+	struct supervisor *supervisor, enum garasu_role front, int *tcp, const char *address)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 	int ends[2];
@@ -177,13 +202,14 @@ int connection_open(struct supervisor *supervisor, int *tcp, const char *address
 		return -ENOMEM;
 	}
 	connection->supervisor = supervisor;
+	connection->is_web = front == GARASU_ROLE_WEB;
 	snprintf(connection->address, sizeof(connection->address), "%s", address);
 	connection->deadline_ms =
 		garasu_clock_ms() + supervisor->config->handshake_ms + SUPERVISOR_FINAL_MS;
 	const int fds[3] = {ends[1], *tcp, supervisor->gateway_settings_fd};
 
-	result = role_start(supervisor, GARASU_ROLE_GATEWAY, NULL, fds, 3, on_gone, connection,
-		&connection->gateway);
+	result = role_start(
+		supervisor, front, NULL, fds, 3, on_gone, connection, &connection->gateway);
 	garasu_fd_close(&ends[1]);
 	if (result != 0) {
 		garasu_fd_close(&ends[0]);

@@ -17,7 +17,7 @@ int login_name_is_sound(const char *user)
 	       strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
 }
 
-static void refuse(struct connection *connection, uint32_t code, uint32_t value)
+void login_refuse(struct connection *connection, uint32_t code, uint32_t value)
 {
 	const uint64_t values[1] = {code};
 
@@ -26,10 +26,11 @@ static void refuse(struct connection *connection, uint32_t code, uint32_t value)
 	connection_finish(connection, code, value);
 }
 
-static int certificate_fits(const struct connection *connection, uint32_t policy)
+int login_certificate_fits(const struct connection *connection)
 {
 	if (connection->certificate_name[0] == '\0') {
-		return policy != 2; /* GARASU_CLIENT_CERTIFICATES_REQUIRED */
+		return connection->supervisor->config->client_certificates !=
+		       2; /* GARASU_CLIENT_CERTIFICATES_REQUIRED */
 	}
 	return strcmp(connection->certificate_name, connection->user) == 0;
 }
@@ -44,7 +45,7 @@ void login_forget(struct connection *connection)
 }
 
 /* A user that was removed, or whose password was changed, while the old one was being checked. */
-static int is_still_known(const struct connection *connection)
+int login_is_still_known(const struct connection *connection)
 {
 	char phc[GARASU_PHC_SIZE];
 	int is_same =
@@ -67,17 +68,19 @@ static void on_checked(void *owner, int is_right, const char *phc)
 	}
 	if (is_right < 0) {
 		login_forget(connection);
-		refuse(connection, GARASU_STATE_START_FAILED, 0);
+		login_refuse(connection, GARASU_STATE_START_FAILED, 0);
 		return;
 	}
 	connection->is_counted = 0;
-	if (is_right == 0 || !is_still_known(connection)) {
-		refuse(connection, GARASU_STATE_REFUSED, 0);
+	if (is_right == 0 || !login_is_still_known(connection)) {
+		login_refuse(connection, GARASU_STATE_REFUSED, 0);
 		return;
 	}
 	lockout_succeed(&supervisor->lockout, connection->user, connection->address);
 	if (cutoff_is_set(supervisor, connection->user)) {
-		refuse(connection, GARASU_STATE_CUT_OFF, 0);
+		login_refuse(connection, GARASU_STATE_CUT_OFF, 0);
+	} else if (connection->is_web) {
+		web_login_accept(connection);
 	} else {
 		session_join(connection);
 	}
@@ -103,16 +106,15 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 		config->failures_max, config->lockout_ms, now);
 	/* A user's own cut-off is told after the password: it would say that the name is real. */
 	if (cutoff_is_set(supervisor, "")) {
-		refuse(connection, GARASU_STATE_CUT_OFF, 0);
+		login_refuse(connection, GARASU_STATE_CUT_OFF, 0);
 		return;
 	}
-	if (!certificate_fits(connection, config->client_certificates)) {
-		refuse(connection, GARASU_STATE_CERTIFICATE,
-			0); /* and no word about the password */
+	if (!login_certificate_fits(connection)) { /* and no word about the password */
+		login_refuse(connection, GARASU_STATE_CERTIFICATE, 0);
 		return;
 	}
 	if (wait > 0) {
-		refuse(connection, GARASU_STATE_LOCKED, (uint32_t)((wait + 999) / 1000));
+		login_refuse(connection, GARASU_STATE_LOCKED, (uint32_t)((wait + 999) / 1000));
 		return;
 	}
 	lockout_fail(&supervisor->lockout, connection->user, connection->address,
@@ -124,6 +126,6 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 		    connection->is_known ? connection->phc : supervisor->dummy_phc, on_checked,
 		    connection) != 0) {
 		login_forget(connection);
-		refuse(connection, GARASU_STATE_BUSY, 2);
+		login_refuse(connection, GARASU_STATE_BUSY, 2);
 	}
 }

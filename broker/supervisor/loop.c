@@ -134,6 +134,7 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 	supervisor->config = config;
 	supervisor->registry = registry;
 	supervisor->listener_fd = heritage->listener;
+	supervisor->web_fd = heritage->web;
 	supervisor->admin_fd = heritage->admin;
 	supervisor->log_directory_fd = heritage->log_directory;
 	supervisor->gateway_settings_fd = heritage->certificate_settings;

@@ -41,9 +41,10 @@ int main(void)
 	struct garasu_config *config;
 	struct registry *registry;
 
-	if (garasu_process_begin(GARASU_FD_SUPERVISOR_STATE + 1, needed) != 0) {
+	if (garasu_process_begin(GARASU_FD_SUPERVISOR_WEB + 1, needed) != 0) {
 		return 2;
 	}
+	heritage.web = garasu_fd_is_open(GARASU_FD_SUPERVISOR_WEB) ? GARASU_FD_SUPERVISOR_WEB : -1;
 	config = read_configuration();
 	if (config == NULL || registry_open("/proc/self/fd/7/registry.db", &registry) != 0) {
 		return 1;

@@ -58,6 +58,9 @@ struct connection {
 	uint32_t session_number;   /* also after the session was let go; 0: never had one */
 	unsigned refusals;         /* REFUSED records so far */
 	int is_known, has_counters;
+	int is_web;      /* a browser's; it may have_entered by a log-in of before */
+	int has_entered; /* by the log-in of token_hash */
+	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
 	int is_counted; /* as a failed log-in, until its answer is known */
 	struct garasu_gateway_counters counters;
 };
@@ -131,11 +134,11 @@ struct refusal {
 struct supervisor {
 	const struct garasu_config *config;
 	uv_loop_t loop;
-	uv_poll_t listener, admin;
+	uv_poll_t listener, web, admin;
 	uv_prepare_t prepare;
 	uv_timer_t timer;
 	uv_signal_t terminate;
-	int listener_fd, admin_fd, log_directory_fd;
+	int listener_fd, web_fd, admin_fd, log_directory_fd; /* web_fd: -1 without a web section */
 	int gateway_settings_fd, encoder_settings_fd, egress_settings_fd;
 	int recorder_key_fd, recorder_settings_fd;
 	const char *upstream_ca; /* PEM, or NULL: borrowed for good */
@@ -150,6 +153,7 @@ struct supervisor {
 	int is_recording; /* the recorder said READY and lives */
 	uint64_t accept_at_ms; /* no descriptor was left: accept again then; 0 */
 	struct connection *connections;
+	struct web_login *web_logins;
 	struct session *sessions;
 	struct refusal refusals[2]; /* of GARASU_REFUSAL_CONNECTIONS and _ADMIN */
 	struct auth *auths;
@@ -166,6 +170,7 @@ struct supervisor {
 /* loop.c: takes the descriptors; runs until told to stop. Returns the exit code. */
 struct supervisor_heritage {
 	int launcher, listener, admin, log_directory, recorder_key;
+	int web;                  /* -1: none */
 	int certificate_settings; /* sealed settings of gateways */
 	int egress_settings;
 	char *upstream_ca; /* PEM, or NULL */
@@ -229,8 +234,8 @@ void auth_make_dummy(struct supervisor *supervisor);
 /* accept.c, connection.c, login.c */
 int accept_start(struct supervisor *supervisor) __attribute__((warn_unused_result));
 void accept_again(struct supervisor *supervisor);
-int connection_open(struct supervisor *supervisor, int *tcp, const char *address)
-	__attribute__((warn_unused_result));
+int connection_open(struct supervisor *supervisor, enum garasu_role front, int *tcp,
+	const char *address) __attribute__((warn_unused_result));
 unsigned connection_count(const struct supervisor *supervisor);
 /* Connections from this address, or its IPv6 network, that have no session yet. */
 unsigned connection_strangers(const struct supervisor *supervisor, const char *address);
@@ -243,6 +248,21 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 /* A try that got no answer does not count. */
 void login_forget(struct connection *connection);
 int login_name_is_sound(const char *user);
+/* Tells the verdict, in the trail too; ACCEPTED is one where no session begins. */
+void login_refuse(struct connection *connection, uint32_t code, uint32_t value);
+int login_certificate_fits(const struct connection *connection);
+/* Its user is there, with the password that was checked. */
+int login_is_still_known(const struct connection *connection);
+
+/* web_login.c */
+void web_login_begin(struct connection *connection, struct garasu_web_login *untrusted_login);
+/* Its password was right. */
+void web_login_accept(struct connection *connection);
+void web_login_enter(struct connection *connection, const struct garasu_web_enter *untrusted_enter);
+void web_login_leave(
+	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
+/* Ends what is too old. Returns when to call again. */
+uint64_t web_login_run(struct supervisor *supervisor, uint64_t now_ms);
 
 /* session.c, attach.c, session_end.c, handover.c */
 void session_join(struct connection *connection);

@@ -141,6 +141,7 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 	}
 	sooner(&next, pool_run(supervisor, now_ms));
 	sooner(&next, auth_run(supervisor, now_ms));
+	sooner(&next, web_login_run(supervisor, now_ms));
 	sooner(&next, admin_deadline(supervisor, now_ms));
 	sooner(&next, refusal_run(supervisor, now_ms));
 	if (supervisor->is_stopping) {

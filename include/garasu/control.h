@@ -48,6 +48,10 @@ enum garasu_control_type {
 	GARASU_GATEWAY_ACTIVITY = 0x0201, /* input arrived; at most one a second; no payload */
 	GARASU_GATEWAY_COUNTERS = 0x0202, /* every few seconds and at the end */
 	GARASU_GATEWAY_REFUSED = 0x0203,  /* the filter closed this viewer or encoder */
+	/* web front -> supervisor: one of the three in a connection's life, answered by VERDICT */
+	GARASU_WEB_LOGIN = 0x0204,  /* ACCEPTED comes without descriptors: it may ENTER from now on */
+	GARASU_WEB_ENTER = 0x0205,  /* as LOGIN: ACCEPTED comes with a session's descriptors */
+	GARASU_WEB_LOGOUT = 0x0206, /* always ACCEPTED */
 	/* supervisor -> gateway */
 	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
 	GARASU_GATEWAY_STATE = 0x0281,   /* tell the viewer; is_final: then close */
@@ -81,7 +85,7 @@ enum garasu_control_type {
 
 struct garasu_launch_start {
 	uint32_t request; /* echoed; chosen by the supervisor, unique while it lives */
-	uint16_t role;    /* enum garasu_role: RECORDER .. EGRESS */
+	uint16_t role;    /* enum garasu_role: RECORDER or above */
 	uint16_t reserved;
 	uint32_t session;  /* number, 0 where the role belongs to none */
 	uint32_t uid_slot; /* SESSION and ENCODER of it: 0 .. sessions_max - 1 */
@@ -132,6 +136,23 @@ struct garasu_gateway_login {
 	char certificate_name[GARASU_USER_SIZE]; /* CN of a verified client certificate, or "" */
 };
 
+/* A log-in of a browser is known by the SHA-256 of a random token that only the browser keeps. */
+#define GARASU_TOKEN_HASH_BYTES 32
+
+struct garasu_web_login {
+	struct garasu_gateway_login login;
+	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+};
+
+struct garasu_web_enter {
+	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+	char certificate_name[GARASU_USER_SIZE];
+};
+
+struct garasu_web_logout {
+	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+};
+
 /* The conformity record: how many messages of each type crossed. Indices are enum
  * garasu_crossing. */
 enum garasu_crossing {
@@ -170,7 +191,7 @@ struct garasu_gateway_counters {
 
 enum garasu_refusal {
 	GARASU_REFUSAL_TLS = 1,       /* detail: 0 */
-	GARASU_REFUSAL_HANDSHAKE = 2, /* version, security type or VeNCrypt; detail: step */
+	GARASU_REFUSAL_HANDSHAKE = 2, /* detail: step of RFB's, or the status of HTTP */
 	GARASU_REFUSAL_DEADLINE = 3,
 	GARASU_REFUSAL_CLIENT_MESSAGE = 4, /* detail: the message type, or _DETAIL_WRAPPING */
 	GARASU_REFUSAL_SERVER_MESSAGE = 5, /* detail: message type, or 256 + encoding index */

@@ -23,7 +23,8 @@ enum garasu_role {
 	GARASU_ROLE_ENCODER = 6,
 	GARASU_ROLE_SESSION = 7, /* jail starter, then compositor and browser */
 	GARASU_ROLE_EGRESS = 8,
-	GARASU_ROLE_COUNT = 9,
+	GARASU_ROLE_WEB = 9, /* a gateway for browsers: its row is the gateway's */
+	GARASU_ROLE_COUNT = 10,
 };
 
 enum garasu_heritage {
@@ -35,6 +36,7 @@ enum garasu_heritage {
 	GARASU_FD_SUPERVISOR_LISTENER = 5,      /* TCP, listening for viewers */
 	GARASU_FD_SUPERVISOR_ADMIN = 6,         /* Unix SOCK_SEQPACKET, listening for garasuctl */
 	GARASU_FD_SUPERVISOR_STATE = 7, /* O_PATH directory: registry, users, latches, keys */
+	GARASU_FD_SUPERVISOR_WEB = 8,   /* TCP, listening for browsers; only with a web section */
 
 	/* recorder */
 	GARASU_FD_RECORDER_DIRECTORY = 4, /* directory for the log and the audit trail */

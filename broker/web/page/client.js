@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// noVNC's client, with Garasu's log-in, messages, size and scale in the place of its own. What is
+// overridden by name is listed: a noVNC without such a name is refused at once, and by a test.
+
+import RFB from './novnc/core/rfb.js';
+import Keyboard from './novnc/core/input/keyboard.js';
+import { encodings } from './novnc/core/encodings.js';
+import { clientToElement } from './novnc/core/util/element.js';
+import * as messages from './messages.js';
+import Typing from './typing.js';
+
+const OVERRIDDEN = ['_disconnect', '_framebufferUpdate', '_handleRect', '_handleServerFenceMsg',
+  '_handleWheel', '_normalMsg', '_requestRemoteResize', '_screenSize', '_sendEncodings',
+  '_socketOpen', '_updateScale', 'focus'];
+const USED = ['_handleKeyEvent', '_resize', '_sendMouse', 'disconnect', 'sendKey'];
+const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
+const LINE_PX = 40;
+const SCALE_ONE = 120;
+const SCALE_MAX = 300;
+
+for (const name of [...OVERRIDDEN, ...USED]) {
+  if (typeof RFB.prototype[name] !== 'function') {
+    throw new Error(`noVNC has no ${name}`);
+  }
+}
+
+// Pixels of the screen for one of the page's.
+const ratio = () => window.devicePixelRatio;
+
+// Events beside noVNC's: "state" {code, value}, "words" {text}, "picture".
+export default class Client extends RFB {
+  constructor(stage, url) {
+    super(stage, url, {});
+    this.figures = { pictures: 0, bytes: 0, delay: null };
+    this._speaksGarasu = false;
+    this._fenceAt = 0;
+    this._wheelX = 0;
+    this._wheelY = 0;
+    this._resizeSession = true;
+    this._screen.style.overflow = 'hidden';
+    this._screen.style.background = 'transparent';
+    this._canvas.style.margin = '0';
+    this._keyboard = new Keyboard(this._screen);
+    this._keyboard.onkeyevent = this._handleKeyEvent.bind(this);
+    this._screen.style.position = 'relative';
+    this._typing = new Typing(this._screen, this._canvas, {
+      text: (text) => messages.sendText(this._sock, text),
+      character: (code) => this.sendKey(code, null),
+      focus: (hasFocus) => this._tellFocus(hasFocus),
+    });
+    this._sharpness = null;
+    this._watchRatio();
+  }
+
+  // The stream begins where log-in has succeeded: with SecurityResult.
+  _socketOpen() {
+    super._socketOpen();
+    this._rfbVersion = 3.8;
+    this._rfbInitState = 'SecurityResult';
+    this._sock._websocket.addEventListener('message', (event) => {
+      this.figures.bytes += event.data.byteLength;
+    });
+  }
+
+  _sendEncodings() {
+    RFB.messages.clientEncodings(this._sock, [
+      encodings.encodingCopyRect,
+      encodings.encodingTight,
+      encodings.encodingRaw,
+      encodings.pseudoEncodingQualityLevel0 + 8,
+      encodings.pseudoEncodingDesktopSize,
+      encodings.pseudoEncodingExtendedDesktopSize,
+      encodings.pseudoEncodingLastRect,
+      encodings.pseudoEncodingQEMUExtendedKeyEvent,
+      encodings.pseudoEncodingQEMULedEvent,
+      encodings.pseudoEncodingFence,
+      encodings.pseudoEncodingContinuousUpdates,
+      encodings.pseudoEncodingVMwareCursor,
+      messages.ENCODING_GARASU,
+      messages.ENCODING_CARET,
+    ]);
+  }
+
+  _handleRect() {
+    if (this._FBU.encoding === messages.ENCODING_GARASU) {
+      this._speaksGarasu = true;
+      this._requestRemoteResize();
+      this._tellFocus(this._typing.hasFocus);
+      return true;
+    }
+    if (this._FBU.encoding === messages.ENCODING_CARET) {
+      if (this._sock.rQwait('caret', 1)) {
+        return false;
+      }
+      const bits = this._sock.rQshift8();
+      const { x, y, width, height } = this._FBU;
+      this._typing.setCaret({ x, y, width, height }, ratio(), (bits & 1) !== 0, (bits & 2) !== 0);
+      return true;
+    }
+    return super._handleRect();
+  }
+
+  _normalMsg() {
+    if (this._FBU.rects === 0 && this._sock.rQpeek8() === messages.MESSAGE) {
+      return this._handleGarasu();
+    }
+    return super._normalMsg();
+  }
+
+  _handleGarasu() {
+    if (this._sock.rQwait('Garasu head', 4)) {
+      return false;
+    }
+    this._sock.rQskipBytes(1);
+    const sub = this._sock.rQshift8();
+    const size = this._sock.rQshift16();
+    if (this._sock.rQwait('Garasu payload', size, 4)) {
+      return false;
+    }
+    const payload = this._sock.rQshiftBytes(size);
+    if (sub === 1 && size === 6) {
+      const view = new DataView(payload.buffer, payload.byteOffset, size);
+      this._say('state', { code: view.getUint16(0), value: view.getUint32(2) });
+    } else if (sub === 2) {
+      this._say('words', { text: new TextDecoder().decode(payload) });
+    } else {
+      return this._fail(`Unexpected Garasu message (${sub}, ${size} bytes)`);
+    }
+    return true;
+  }
+
+  _framebufferUpdate() {
+    const isDone = super._framebufferUpdate();
+    if (isDone) {
+      this.figures.pictures++;
+      this._say('picture', {});
+    }
+    return isDone;
+  }
+
+  // Our own question about the delay comes back as a fence without the request bit.
+  _handleServerFenceMsg() {
+    if (this._sock.rQwait('fence head', 8, 1)) {
+      return false;
+    }
+    const head = this._sock.rQpeekBytes(8, false);
+    const length = head[7];
+    if ((head[3] & 0x80) !== 0 || this._fenceAt === 0) {
+      return super._handleServerFenceMsg();
+    }
+    if (this._sock.rQwait('fence payload', 8 + length, 1)) {
+      return false;
+    }
+    this._sock.rQskipBytes(8 + length);
+    this.figures.delay = performance.now() - this._fenceAt;
+    this._fenceAt = 0;
+    return true;
+  }
+
+  // Asks for the delay to the encoder and back; the answer is in figures.
+  measure() {
+    if (this._fenceAt !== 0 || !this._supportsFence) {
+      return;
+    }
+    this._fenceAt = performance.now();
+    for (const byte of [248, 0, 0, 0, 0x80, 0, 0, 0, 1, 0x67]) {
+      this._sock.sQpush8(byte);
+    }
+    this._sock.flush();
+  }
+
+  // One pixel of the session is one of the screen.
+  _screenSize() {
+    const place = this._screen.getBoundingClientRect();
+    return { w: Math.floor(place.width * ratio() + 0.01), h: Math.floor(place.height * ratio() + 0.01) };
+  }
+
+  _updateScale() {
+    this._display.scale = 1 / ratio();
+  }
+
+  _requestRemoteResize() {
+    if (!this._speaksGarasu || this._rfbConnectionState !== 'connected') {
+      return;
+    }
+    if (this._resizeTimeout === null) {
+      this._resizeTimeout = setTimeout(() => {
+        this._resizeTimeout = null;
+        this._tellGeometry();
+      }, 60);
+    }
+  }
+
+  _tellGeometry() {
+    if (this._rfbConnectionState !== 'connected') {
+      return;
+    }
+    const size = this._screenSize();
+    const scale = Math.round(SCALE_ONE * ratio());
+    const wish = [size.w, size.h, Math.max(SCALE_ONE, Math.min(SCALE_MAX, scale))];
+    if (size.w > 0 && size.h > 0 && String(wish) !== this._wish) {
+      this._wish = String(wish);
+      messages.sendGeometry(this._sock, ...wish);
+    }
+  }
+
+  // Zooming the page, or another screen, changes the ratio without changing the element.
+  _watchRatio() {
+    this._sharpness = window.matchMedia(`(resolution: ${ratio()}dppx)`);
+    this._onRatio = () => {
+      this._updateScale();
+      this._requestRemoteResize();
+      this._watchRatio();
+    };
+    this._sharpness.addEventListener('change', this._onRatio, { once: true });
+  }
+
+  _handleWheel(event) {
+    event.stopPropagation();
+    event.preventDefault();
+    if (this._rfbConnectionState !== 'connected' || !this._speaksGarasu) {
+      return;
+    }
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1
+      : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : this._screen.clientHeight;
+    const place = clientToElement(event.clientX, event.clientY, this._canvas);
+    this._wheelX += event.deltaX * unit * SCALE_ONE / WHEEL_NOTCH_PX;
+    this._wheelY += event.deltaY * unit * SCALE_ONE / WHEEL_NOTCH_PX;
+    const dx = Math.trunc(this._wheelX);
+    const dy = Math.trunc(this._wheelY);
+    if (dx !== 0 || dy !== 0) {
+      this._wheelX -= dx;
+      this._wheelY -= dy;
+      messages.sendWheel(this._sock, this._display.absX(place.x), this._display.absY(place.y), dx, dy);
+    }
+  }
+
+  _tellFocus(hasFocus) {
+    if (!hasFocus) {
+      this._keyboard._allKeysUp();
+    }
+    if (this._speaksGarasu && this._rfbConnectionState === 'connected') {
+      messages.sendFocus(this._sock, hasFocus);
+    }
+  }
+
+  focus() {
+    this._typing.focus();
+  }
+
+  openAddress(address) {
+    messages.sendAddress(this._sock, address);
+  }
+
+  // Says that someone is there: the pointer stays where it is.
+  stay() {
+    const x = Math.min(this._mousePos.x ?? 0, this._fbWidth - 1);
+    const y = Math.min(this._mousePos.y ?? 0, this._fbHeight - 1);
+    this._sendMouse(x, y, 0);
+  }
+
+  _say(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  _disconnect() {
+    this._sharpness?.removeEventListener('change', this._onRatio);
+    this._typing?.close();
+    super._disconnect();
+  }
+}

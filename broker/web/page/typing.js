@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where one types. The local input method writes into a field of ours at the session's caret, and
+// what it commits crosses as text. A key that writes one ASCII character crosses as that character's
+// key, every other key as itself. Where the session has no text field, keys are keys alone.
+
+const KEYS = 'keys';
+const TEXT = 'text';
+const HIDDEN = 'hidden';
+
+function makeField(kind, id) {
+  const field = document.createElement(kind);
+  field.id = id;
+  field.autocomplete = 'off';
+  field.spellcheck = false;
+  field.setAttribute('autocapitalize', 'none');
+  field.setAttribute('aria-hidden', 'true');
+  field.tabIndex = -1;
+  return field;
+}
+
+export default class Typing {
+  // port: text(string), character(keysym), focus(boolean)
+  constructor(screen, canvas, port) {
+    this._screen = screen;
+    this._canvas = canvas;
+    this._port = port;
+    this._mode = KEYS;
+    this._composes = false;
+    this.hasFocus = false;
+    this._field = makeField('textarea', 'typing');
+    this._field.rows = 1;
+    this._hiddenField = makeField('input', 'typing-hidden');
+    this._hiddenField.type = 'password'; // no input method, and no word in its dictionary
+    screen.append(this._field, this._hiddenField);
+
+    for (const field of [this._field, this._hiddenField]) {
+      field.addEventListener('keydown', (event) => this._onKey(event));
+      field.addEventListener('input', (event) => this._onInput(event));
+    }
+    this._field.addEventListener('compositionstart', () => this._compose(true));
+    this._field.addEventListener('compositionupdate', () => this._fit());
+    this._field.addEventListener('compositionend', (event) => this._onCommit(event));
+    for (const name of ['paste', 'drop', 'dragover', 'copy', 'cut', 'contextmenu']) {
+      screen.addEventListener(name, (event) => event.preventDefault());
+    }
+    this._onFocus = () => this._setFocus(true);
+    this._onBlur = (event) => {
+      if (!screen.contains(event.relatedTarget)) {
+        this._setFocus(false);
+      }
+    };
+    screen.addEventListener('focusin', this._onFocus);
+    screen.addEventListener('focusout', this._onBlur);
+  }
+
+  close() {
+    this._screen.removeEventListener('focusin', this._onFocus);
+    this._screen.removeEventListener('focusout', this._onBlur);
+    this._field.remove();
+    this._hiddenField.remove();
+  }
+
+  focus() {
+    const target = { [KEYS]: this._canvas, [TEXT]: this._field, [HIDDEN]: this._hiddenField };
+    target[this._mode].focus({ preventScroll: true });
+  }
+
+  // The session's caret in its own pixels; ratio is how many of them one of the page's is.
+  setCaret(caret, ratio, hasField, isHidden) {
+    const mode = !hasField ? KEYS : isHidden ? HIDDEN : TEXT;
+    const height = Math.max(caret.height / ratio, 12);
+    for (const field of [this._field, this._hiddenField]) {
+      field.style.left = `${caret.x / ratio}px`;
+      field.style.top = `${caret.y / ratio}px`;
+      field.style.height = `${height}px`;
+      field.style.lineHeight = `${height}px`;
+      field.style.fontSize = `${Math.round(height * 0.8)}px`;
+    }
+    if (mode !== this._mode) {
+      const wasHere = this._screen.contains(document.activeElement);
+      this._mode = mode;
+      if (wasHere) {
+        this.focus();
+      }
+    }
+  }
+
+  _setFocus(hasFocus) {
+    if (hasFocus !== this.hasFocus) {
+      this.hasFocus = hasFocus;
+      this._port.focus(hasFocus);
+    }
+  }
+
+  // Keys that write something are left to the field: their text comes as input.
+  _onKey(event) {
+    const isAltGr = event.getModifierState('AltGraph');
+    const isShortcut = (event.ctrlKey || event.altKey || event.metaKey) && !isAltGr;
+    const writes = [...event.key].length === 1 && !isShortcut;
+    const isInputMethods = event.isComposing || event.key === 'Process' || event.keyCode === 229;
+    if (writes || isInputMethods || event.key === 'Dead') {
+      event.stopPropagation();
+    }
+  }
+
+  _onInput(event) {
+    if (event.isComposing || this._composes) {
+      this._fit();
+      return;
+    }
+    const text = event.target.value;
+    event.target.value = '';
+    for (const character of text) {
+      const code = character.codePointAt(0);
+      if (code >= 0x20 && code < 0x7f) {
+        this._port.character(code);
+      } else {
+        this._port.text(character);
+      }
+    }
+  }
+
+  _onCommit(event) {
+    this._compose(false);
+    this._field.value = '';
+    if (event.data !== '') {
+      this._port.text(event.data);
+    }
+  }
+
+  _compose(isOn) {
+    this._composes = isOn;
+    this._field.classList.toggle('composes', isOn);
+    this._field.style.width = '';
+    if (isOn) {
+      this._fit();
+    }
+  }
+
+  // What is being composed is shown whole, and within the picture.
+  _fit() {
+    const field = this._field;
+    field.style.width = '0';
+    const room = this._screen.clientWidth - field.offsetLeft;
+    field.style.width = `${Math.max(2, Math.min(field.scrollWidth + 2, room))}px`;
+  }
+}
