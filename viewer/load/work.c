@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNREAD_MAX 30u
+
 static struct code_picture picture_of(const struct work *work)
 {
 	const struct connection *connection = &work->connection;
@@ -29,11 +31,8 @@ static void note(struct work *work, enum work_action action, uint64_t time_us)
 	}
 }
 
-static void note_frame(struct work *work, const struct code_picture *picture, bool has_top)
+static void note_frame(struct work *work, bool is_whole)
 {
-	struct code_strip bottom;
-	bool is_whole = has_top && code_read(picture, &work->bottom, &bottom) == 0 &&
-			bottom.frame == work->strip.frame;
 	uint16_t steps = (uint16_t)(work->strip.frame - work->frame);
 
 	if (!work->is_open) {
@@ -120,20 +119,40 @@ static void arrive(struct work *work, uint64_t now_us)
 	work_be_ready(work, now_us);
 }
 
+static bool is_picture_whole(const struct work *work, const struct code_picture *picture)
+{
+	struct code_strip bottom;
+
+	return work->has_strip &&
+	       (!work->has_bottom || (code_read(picture, &work->bottom, &bottom) == 0 &&
+					     bottom.frame == work->strip.frame));
+}
+
+/* A moving page's torn strip stays where it is, unless it is torn for long: the window moved. */
+static void keep_place(struct work *work, bool is_whole)
+{
+	work->unread = is_whole ? 0 : work->unread + 1;
+	if (work->unread > UNREAD_MAX || (!work->has_strip && !work->has_bottom)) {
+		work->has_place = work->has_bottom = false;
+		work->unread = 0;
+	}
+}
+
 static void look(struct work *work, uint64_t now_us)
 {
 	struct code_picture picture = picture_of(work);
+	bool is_whole;
 
 	if (!work->has_place) {
 		look_for_place(work, &picture, now_us);
 	}
 	work->has_strip = work->has_place && code_read(&picture, &work->place, &work->strip) == 0;
+	is_whole = is_picture_whole(work, &picture);
 	if (work->has_bottom) {
-		note_frame(work, &picture, work->has_strip);
+		note_frame(work, is_whole);
 	}
+	keep_place(work, is_whole);
 	if (!work->has_strip) {
-		/* a moving page's torn strip stays where it is */
-		work->has_place = work->has_place && work->has_bottom;
 		return;
 	}
 	if (work_profile_has_notches(work->profile)) {

@@ -85,6 +85,7 @@ struct work {
 
 	bool has_place, has_bottom, is_aimed, is_resuming, is_late;
 	struct code_place place, bottom;
+	uint32_t unread; /* pictures since the strips last fitted each other */
 	uint64_t searched_us;
 	struct code_strip strip; /* as last read */
 	bool has_strip, has_frame;
