@@ -68,6 +68,8 @@ void gateway_refuse(struct gateway *gateway, enum garasu_refusal refusal, uint32
 
 	garasu_log(GARASU_LOG_WARNING, "refused", "refusal=%d detail=%u phase=%d", refusal, detail,
 		gateway->phase);
+	gateway->counters.refused_from_viewer += refusal == GARASU_REFUSAL_CLIENT_MESSAGE;
+	gateway->counters.refused_from_encoder += refusal == GARASU_REFUSAL_SERVER_MESSAGE;
 	(void)supervisor_say(gateway, GARASU_GATEWAY_REFUSED, &record, 1);
 }
 

@@ -118,6 +118,7 @@ struct gateway {
 	struct garasu_buffer to_viewer;
 	struct garasu_buffer wrapped; /* of a front that wraps: what goes into TLS */
 	struct garasu_buffer own;     /* messages of the gateway's that wait for their place */
+	uint32_t own_states, own_messages; /* so many are in it */
 	uint32_t cut_text_left;
 	int has_encodings; /* the viewer has said what it speaks */
 	uint64_t activity_ms;

@@ -66,25 +66,27 @@ int outgoing_flush(struct gateway *gateway)
 	}
 }
 
-static void tell(struct gateway *gateway, const uint8_t *bytes, size_t size)
+static void tell(struct gateway *gateway, const uint8_t *bytes, size_t size, uint32_t *count)
 {
 	if (garasu_buffer_append(&gateway->own, bytes, size) != 0) {
 		garasu_log(GARASU_LOG_WARNING, "not_told", "bytes=%zu", size);
+		return;
 	}
+	++*count;
 }
 
 void outgoing_tell_state(struct gateway *gateway, uint32_t code, uint32_t value)
 {
 	uint8_t bytes[WIRE_STATE_BYTES];
 
-	tell(gateway, bytes, wire_state(bytes, code, value));
+	tell(gateway, bytes, wire_state(bytes, code, value), &gateway->own_states);
 }
 
 void outgoing_tell_message(struct gateway *gateway, const char *text)
 {
 	uint8_t bytes[WIRE_MESSAGE_MAX];
 
-	tell(gateway, bytes, wire_message(bytes, text));
+	tell(gateway, bytes, wire_message(bytes, text), &gateway->own_messages);
 }
 
 int outgoing_place(struct gateway *gateway)
@@ -100,6 +102,7 @@ int outgoing_place(struct gateway *gateway)
 	if (!gateway->client.speaks_garasu) {
 		if (gateway->has_encodings) {
 			garasu_buffer_consume(&gateway->own, size);
+			gateway->own_states = gateway->own_messages = 0;
 		}
 		return gateway->has_encodings;
 	}
@@ -110,6 +113,9 @@ int outgoing_place(struct gateway *gateway)
 		return 0;
 	}
 	gateway->counters.bytes_to_viewer += size;
+	gateway->counters.crossed[GARASU_CROSS_STATE] += gateway->own_states;
+	gateway->counters.crossed[GARASU_CROSS_MESSAGE] += gateway->own_messages;
+	gateway->own_states = gateway->own_messages = 0;
 	garasu_buffer_consume(&gateway->own, size);
 	return 1;
 }

@@ -95,20 +95,20 @@ static void note_activity(struct gateway *gateway)
 
 /* Where each kind goes, and how it is counted. */
 static const struct route {
-	int crossing; /* enum garasu_crossing, or -1 */
+	enum garasu_crossing crossing;
 	int to_encoder, to_input, is_activity;
 } routes[] = {
-	[WIRE_CLIENT_INIT] = {-1, 1, 0, 0},
+	[WIRE_CLIENT_INIT] = {GARASU_CROSS_CLIENT_INIT, 1, 0, 0},
 	[WIRE_CLIENT_PIXEL_FORMAT] = {GARASU_CROSS_PIXEL_FORMAT, 1, 0, 0},
 	[WIRE_CLIENT_ENCODINGS] = {GARASU_CROSS_ENCODINGS, 1, 0, 0},
 	[WIRE_CLIENT_REQUEST] = {GARASU_CROSS_UPDATE_REQUEST, 1, 0, 0},
 	[WIRE_CLIENT_CONTINUOUS] = {GARASU_CROSS_CONTINUOUS, 1, 0, 0},
 	[WIRE_CLIENT_FENCE] = {GARASU_CROSS_CLIENT_FENCE, 1, 0, 0},
 	[WIRE_CLIENT_KEY] = {GARASU_CROSS_KEY, 0, 1, 1},
-	[WIRE_CLIENT_KEY_CODE] = {GARASU_CROSS_KEY, 0, 1, 1},
+	[WIRE_CLIENT_KEY_CODE] = {GARASU_CROSS_KEY_CODE, 0, 1, 1},
 	[WIRE_CLIENT_POINTER] = {GARASU_CROSS_POINTER, 0, 1, 1},
 	[WIRE_CLIENT_CUT_TEXT] = {GARASU_CROSS_CUT_TEXT_DISCARDED, 0, 0, 0},
-	[WIRE_CLIENT_SIZE] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},
+	[WIRE_CLIENT_SIZE] = {GARASU_CROSS_DESKTOP_SIZE, 1, 1, 0},
 	[WIRE_CLIENT_TEXT] = {GARASU_CROSS_TEXT, 0, 1, 1},
 	[WIRE_CLIENT_WHEEL] = {GARASU_CROSS_WHEEL, 0, 1, 1},
 	[WIRE_CLIENT_GEOMETRY] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},

@@ -30,6 +30,8 @@ static void breach(struct gateway *gateway, int was_between)
 
 		GARASU_INVARIANT(outgoing_put(gateway, state,
 					 wire_state(state, GARASU_STATE_PROTOCOL, 0)) == 0);
+		gateway->counters.bytes_to_viewer += sizeof(state);
+		gateway->counters.crossed[GARASU_CROSS_STATE]++;
 	}
 	gateway_finish(gateway);
 }

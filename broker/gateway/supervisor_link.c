@@ -52,6 +52,7 @@ void supervisor_report(struct gateway *gateway, int is_last)
 	for (size_t i = 0; i < GARASU_CROSS_COUNT; i++) {
 		record.crossed[i] += gateway->server.crossed[i];
 	}
+	record.is_final = is_last != 0;
 	(void)supervisor_say(gateway, GARASU_GATEWAY_COUNTERS, &record, is_last);
 }
 

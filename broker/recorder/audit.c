@@ -13,7 +13,7 @@
 struct event_form {
 	const char *name;
 	const char *text;       /* the text's name, or NULL */
-	const char *values[28]; /* ended by NULL */
+	const char *values[GARASU_EVENT_VALUES_MAX + 1]; /* ended by NULL */
 };
 
 static const struct event_form forms[GARASU_EVENT_COUNT] = {
@@ -26,12 +26,15 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_SESSION_ENDED] = {"session_ended", NULL,
 		{"state", "frames", "kilobytes", "cpu_ms", "first_picture_ms", "refine_kilobytes",
 			NULL}},
-	[GARASU_EVENT_CONFORMITY] = {"conformity", NULL,
+	[GARASU_EVENT_CONFORMITY] = {"conformity", "client",
 		{"bytes_to_viewer", "bytes_from_viewer", "pixel_format", "encodings",
 			"update_request", "key", "pointer", "wheel", "text", "geometry", "focus",
-			"address", "continuous", "client_fence", "cut_text_discarded", "update",
-			"rect_pixels", "rect_copy", "rect_pointer", "rect_size", "rect_caret",
-			"rect_led", "server_fence", "end_continuous", NULL}},
+			"address", "continuous", "client_fence", "cut_text_discarded",
+			"client_init", "key_code", "desktop_size", "update", "rect_pixels",
+			"rect_copy", "rect_pointer", "rect_size", "rect_caret", "rect_led",
+			"server_fence", "end_continuous", "server_init", "rect_key_codes",
+			"rect_garasu", "rect_last", "state", "message", "refused_from_viewer",
+			"refused_from_encoder", "is_final", NULL}},
 	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", "times", NULL}},
 	[GARASU_EVENT_CONNECTION] = {"connection", "host",
 		{"verdict", "port", "bytes_up", "bytes_down", "ms", NULL}},
@@ -41,6 +44,9 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},
 	[GARASU_EVENT_SESSION_PARKED] = {"session_parked", NULL, {NULL}},
 	[GARASU_EVENT_SESSION_POOLED] = {"session_pooled", "browser", {NULL}},
+	[GARASU_EVENT_CONFIGURATION] = {"configuration", "sha256", {"is_changed", NULL}},
+	[GARASU_EVENT_SELF_TEST] = {"self_test", "report_sha256",
+		{"passed", "failed", "not_checked", NULL}},
 	[GARASU_EVENT_LOST] = {"events_lost", NULL, {"events", NULL}},
 };
 

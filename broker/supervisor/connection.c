@@ -121,12 +121,13 @@ static void free_connection(struct connection *connection)
 	if (!auth_forget(supervisor, connection)) {
 		login_forget(connection);
 	}
-	if (connection->has_counters) {
-		uint64_t values[2 + GARASU_CROSS_COUNT];
+	if (connection->has_counters || connection->session_number != 0) {
+		uint64_t values[sizeof(connection->counters) / sizeof(uint64_t)];
 
 		memcpy(values, &connection->counters, sizeof(values));
 		event_send(supervisor, GARASU_EVENT_CONFORMITY, connection->session_number,
-			connection->user, connection->address, values, 2 + GARASU_CROSS_COUNT);
+			connection->user, connection->address, values,
+			sizeof(values) / sizeof(values[0]));
 	}
 	if (connection->session != NULL) {
 		session_detach(connection->session);

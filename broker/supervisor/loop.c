@@ -149,6 +149,7 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 		start(supervisor, heritage->launcher) != 0) {
 		return 1;
 	}
+	configuration_record(supervisor, heritage->configuration_sha256);
 	recorder_start(supervisor);
 	egress_start(supervisor);
 	auth_make_dummy(supervisor);

@@ -12,8 +12,9 @@
 
 #define CONFIGURATION_MAX (1u << 20)
 
-static struct garasu_config *read_configuration(void)
+static struct garasu_config *read_configuration(char sha256[TRAIL_HASH_TEXT])
 {
+	uint8_t hash[TRAIL_HASH_SIZE];
 	char message[1024] = "";
 	struct garasu_config *config = NULL;
 	char *text = NULL;
@@ -24,6 +25,9 @@ static struct garasu_config *read_configuration(void)
 				sizeof(message)) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "configuration", "message=\"%s\"", message);
 		config = NULL;
+	} else {
+		trail_hash(text, (size_t)size, hash);
+		trail_hex(sha256, hash, sizeof(hash));
 	}
 	free(text);
 	return config;
@@ -45,7 +49,7 @@ int main(void)
 		return 2;
 	}
 	heritage.web = garasu_fd_is_open(GARASU_FD_SUPERVISOR_WEB) ? GARASU_FD_SUPERVISOR_WEB : -1;
-	config = read_configuration();
+	config = read_configuration(heritage.configuration_sha256);
 	if (config == NULL || registry_open("/proc/self/fd/7/registry.db", &registry) != 0) {
 		return 1;
 	}

@@ -10,6 +10,7 @@
 #include "garasu/control.h"
 #include "garasu/heritage.h"
 #include "garasu/state.h"
+#include "trail/key.h"
 
 #include <stdint.h>
 #include <uv.h>
@@ -170,6 +171,7 @@ struct supervisor {
 /* loop.c: takes the descriptors; runs until told to stop. Returns the exit code. */
 struct supervisor_heritage {
 	int launcher, listener, admin, log_directory, recorder_key;
+	char configuration_sha256[TRAIL_HASH_TEXT];
 	int web;                  /* -1: none */
 	int certificate_settings; /* sealed settings of gateways */
 	int egress_settings;
@@ -312,6 +314,9 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms);
 void browser_read(char identity[BROWSER_IDENTITY_SIZE]);
 /* Warns the sessions of an older browser, once. */
 void browser_check(struct supervisor *supervisor);
+
+/* configuration.c */
+void configuration_record(struct supervisor *supervisor, const char *sha256);
 
 /* cutoff.c */
 int cutoff_is_set(struct supervisor *supervisor, const char *user);

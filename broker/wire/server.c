@@ -100,6 +100,7 @@ static int read_name(struct wire_server *server, const uint8_t *untrusted_head)
 	if (memcmp(untrusted_head, GARASU_RFB_NAME, NAME_BYTES) != 0) {
 		return -EPROTO;
 	}
+	server->crossed[GARASU_CROSS_SERVER_INIT]++;
 	server->step = WIRE_SERVER_TYPE;
 	return 0;
 }

@@ -96,8 +96,14 @@ static void count(struct wire_server *server)
 		server->crossed[GARASU_CROSS_RECT_CARET]++;
 		break;
 	case WIRE_ENCODING_QEMU_EXTENDED_KEY:
+		server->crossed[GARASU_CROSS_RECT_KEY_CODES]++;
+		break;
 	case WIRE_ENCODING_LAST_RECT:
+		server->crossed[GARASU_CROSS_RECT_LAST]++;
+		break;
 	case WIRE_ENCODING_GARASU:
+		server->crossed[GARASU_CROSS_RECT_GARASU]++;
+		break;
 	case WIRE_ENCODING_COUNT:
 		break;
 	}

@@ -170,9 +170,12 @@ enum garasu_crossing {
 	GARASU_CROSS_CONTINUOUS,
 	GARASU_CROSS_CLIENT_FENCE,
 	GARASU_CROSS_CUT_TEXT_DISCARDED, /* never crossed */
+	GARASU_CROSS_CLIENT_INIT,
+	GARASU_CROSS_KEY_CODE,     /* QEMU's extended key event */
+	GARASU_CROSS_DESKTOP_SIZE, /* SetDesktopSize */
 	/* towards LGWAN */
 	GARASU_CROSS_UPDATE,
-	GARASU_CROSS_RECT_PIXELS,
+	GARASU_CROSS_RECT_PIXELS, /* Raw, Tight, ZRLE, zstd */
 	GARASU_CROSS_RECT_COPY,
 	GARASU_CROSS_RECT_POINTER,
 	GARASU_CROSS_RECT_SIZE,
@@ -180,6 +183,12 @@ enum garasu_crossing {
 	GARASU_CROSS_RECT_LED,
 	GARASU_CROSS_SERVER_FENCE,
 	GARASU_CROSS_END_CONTINUOUS,
+	GARASU_CROSS_SERVER_INIT,
+	GARASU_CROSS_RECT_KEY_CODES, /* an empty one: key codes are understood */
+	GARASU_CROSS_RECT_GARASU,    /* an empty one: our messages are understood */
+	GARASU_CROSS_RECT_LAST,
+	GARASU_CROSS_STATE,   /* the broker's own, made by the gateway */
+	GARASU_CROSS_MESSAGE, /* an administrator's */
 	GARASU_CROSS_COUNT,
 };
 
@@ -187,6 +196,8 @@ struct garasu_gateway_counters {
 	uint64_t bytes_to_viewer; /* RFB bytes, before TLS */
 	uint64_t bytes_from_viewer;
 	uint64_t crossed[GARASU_CROSS_COUNT];
+	uint64_t refused_from_viewer, refused_from_encoder; /* each closes the connection */
+	uint64_t is_final; /* the gateway's last word: nothing crossed after it */
 };
 
 enum garasu_refusal {
@@ -315,10 +326,12 @@ enum garasu_event {
 	GARASU_EVENT_SESSION_PARKED = 15,
 	GARASU_EVENT_SESSION_POOLED = 16, /* started without a user; text: browser version */
 	GARASU_EVENT_LOST = 17,   /* values: events for which the supervisor had no room */
-	GARASU_EVENT_COUNT = 18,
+	GARASU_EVENT_CONFIGURATION = 18, /* text: SHA-256 of the file; values: 1 if it changed */
+	GARASU_EVENT_SELF_TEST = 19, /* text: SHA-256 of the report; values: pass, fail, not made */
+	GARASU_EVENT_COUNT = 20,
 };
 
-#define GARASU_EVENT_VALUES_MAX 26
+#define GARASU_EVENT_VALUES_MAX 40
 #define GARASU_EVENT_TEXT_SIZE 320
 
 struct garasu_record_event {
@@ -342,6 +355,7 @@ struct garasu_record_written {
 	uint64_t sent;
 };
 
-_Static_assert(GARASU_CROSS_COUNT + 2 <= GARASU_EVENT_VALUES_MAX, "a conformity record fits");
+_Static_assert(sizeof(struct garasu_gateway_counters) <= GARASU_EVENT_VALUES_MAX * sizeof(uint64_t),
+	"a conformity record fits");
 
 #endif

@@ -11,6 +11,7 @@ declare -A libraries=(
   [viewer]="base decoder" [load]="base decoder"
   [web]="base lock wire config gateway" # a gateway with another front
   [trail]="base trail" [recorder]="base lock trail" [admin]="base trail"
+  [supervisor]="base lock wire config trail"
 )
 of_a_role="base lock wire config"
 failed=0

@@ -307,7 +307,7 @@ static void many_events_at_once_are_all_written(void **state)
 	kill(drive.pid, SIGSTOP); /* so that they wait together */
 	for (int i = 0; i < 2000; i++) {
 		assert_int_equal(send_event(), 0);
-		if (i == 100) {
+		if (i == 50) {
 			kill(drive.pid, SIGCONT);
 		}
 	}
