@@ -3,6 +3,8 @@
 
 #include "harness.h"
 
+#include "line.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -285,14 +287,32 @@ static void make_certificates(const char *directory, const char *days, const cha
 	flow_run(NULL, 0, NULL, server);
 }
 
+/* Words before a program's that start it at an end of a line; none without a line. */
+static size_t line_words(char **words, const char *end)
+{
+	static char program[] = FLOW_PUPPETS "/line";
+	static char enter[] = "enter";
+
+	if (end == NULL) {
+		return 0;
+	}
+	words[0] = program;
+	words[1] = enter;
+	memcpy(&words[2], &end, sizeof(end)); /* exec takes words that are not const */
+	return 3;
+}
+
 static void broker_run(struct flow_broker *broker)
 {
 	char program[128];
 	char configuration[128];
 	char errors[128];
 	char line[256] = "";
-	char *words[] = {program, "--config", configuration, NULL};
+	char *words[WORDS_MAX];
+	size_t count = line_words(words, broker->line != NULL ? broker->line->host : NULL);
 
+	memcpy(words + count, (char *[]){program, "--config", configuration, NULL},
+		4 * sizeof(char *));
 	snprintf(program, sizeof(program), "%s/bin/garasu-broker", broker->directory);
 	snprintf(configuration, sizeof(configuration), "%s/garasu.conf", broker->directory);
 	snprintf(errors, sizeof(errors), "%s/broker.err", broker->directory);
@@ -311,7 +331,10 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 
 	static unsigned serial;
 
-	broker->address = options->address != NULL ? options->address : "127.0.0.1";
+	broker->line = options->line;
+	broker->address = options->address != NULL ? options->address
+			  : options->line != NULL  ? FLOW_LINE_HOST
+						   : "127.0.0.1";
 	broker->uid_base =
 		1000000 + (unsigned)(getpid() % 4000) * 10 * FLOW_UIDS + serial++ % 10 * FLOW_UIDS;
 	snprintf(broker->directory, sizeof(broker->directory), "/tmp/garasu-flow.XXXXXX");
@@ -320,7 +343,8 @@ void flow_broker_start(struct flow_broker *broker, const struct flow_options *op
 	snprintf(path, sizeof(path), "%s/bin", broker->directory);
 	assert_int_equal(mkdir(path, 0755), 0);
 	copy_programs(broker->directory, options->paints);
-	make_certificates(broker->directory, options->certificate_days, options->host);
+	make_certificates(broker->directory, options->certificate_days,
+		options->host == NULL && options->line != NULL ? FLOW_LINE_HOST : options->host);
 	if (options->certify != NULL) {
 		options->certify(broker->directory);
 	}
@@ -570,8 +594,10 @@ static size_t viewer_words(char **words, char texts[][256], struct flow_broker *
 	char *fixed[] = {texts[0], texts[1], user_flag, texts[2], ca_flag, texts[3], headless,
 		stdin_password, language_flag, language};
 
-	memcpy(words, fixed, sizeof(fixed));
-	return sizeof(fixed) / sizeof(fixed[0]);
+	size_t count = line_words(words, broker->line != NULL ? broker->line->desk : NULL);
+
+	memcpy(words + count, fixed, sizeof(fixed));
+	return count + sizeof(fixed) / sizeof(fixed[0]);
 }
 
 void flow_viewer_start(

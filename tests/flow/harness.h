@@ -23,6 +23,8 @@ struct flow_child {
 	size_t used;
 };
 
+struct flow_line; /* line.h */
+
 struct flow_options {
 	const char *sessions; /* further lines below "sessions:", or NULL; no pool else */
 	const char *login;    /* further lines below "login:", or NULL */
@@ -39,6 +41,7 @@ struct flow_options {
 	unsigned port;                /* default 0: a free one */
 	const char *zones;            /* lines below "zones:", or NULL */
 	int paints;                   /* the painter takes the browser's place */
+	const struct flow_line *line; /* stands at its host's end, and its viewers at the desk's */
 };
 
 struct flow_broker {
@@ -47,6 +50,7 @@ struct flow_broker {
 	const char *address;
 	unsigned port;
 	unsigned uid_base; /* of this broker alone, when root */
+	const struct flow_line *line;
 };
 
 struct flow_viewer {

@@ -12,7 +12,8 @@
  *   stats        "ok down packets N bytes N dropped N peak N queued N up packets N ...": down is
  *                from the host to the desk; peak is the most bytes that waited since the last stats
  *   set NAME=N   changes rate_kbit, delay_ms or queue_bytes, both ways, for what comes next
- * It ends with its standard input. Exit code 77: not here, with the reason on stderr.
+ * It ends with its standard input. Where this user or kernel has no such thing it says "NONE
+ * REASON" instead, and exits with 77.
  *
  * Reads untrusted bytes from: nobody; its packets are a test's own, and it does not look at them.
  */
@@ -59,9 +60,12 @@ struct line {
 
 static void give_up(const char *what)
 {
-	fprintf(stderr, "line: %s: %s\n", what, strerror(errno));
-	exit(errno == EPERM || errno == EACCES || errno == ENOENT || errno == ENODEV ? NOT_HERE
-										     : 1);
+	int error = errno;
+	int is_not_here = error == EPERM || error == EACCES || error == ENOENT || error == ENODEV;
+
+	fprintf(is_not_here ? stdout : stderr, "%s%s: %s\n", is_not_here ? "NONE " : "line: ", what,
+		strerror(error));
+	exit(is_not_here ? NOT_HERE : 1);
 }
 
 static uint64_t now_us(void)

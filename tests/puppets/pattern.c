@@ -11,12 +11,15 @@
 #define SQUARE 64u    /* side of animate's square */
 #define SQUARE_X 288u /* right of the words */
 #define SQUARE_STEP 8u
+#define BAND 64u /* rows of animate that stand still with keys=1 */
+#define STILL 0x405060u
 #define LINE 20u /* text lines: 14 rows of glyphs and a gap */
 #define GLYPH_ROWS 14u
 #define COLUMN 10u /* 8 columns of a glyph and a gap */
 #define GLYPHS 96u
 #define TABLE_LINES 4u
 #define LATTICE 32u
+#define PHOTOS_SIDE 256u
 
 static uint32_t mix(uint32_t value)
 {
@@ -84,6 +87,9 @@ static enum pattern_area area(const char *address)
 	if (value != NULL && strncmp(value, "full", 4) == 0) {
 		return PATTERN_AREA_FULL;
 	}
+	if (value != NULL && strncmp(value, "photos", 6) == 0) {
+		return PATTERN_AREA_PHOTOS;
+	}
 	return value != NULL && strncmp(value, "noise", 5) == 0 ? PATTERN_AREA_NOISE
 								: PATTERN_AREA_SMALL;
 }
@@ -112,6 +118,7 @@ int pattern_parse(struct pattern *pattern, const char *address)
 			pattern->has_side = number(address, "side", 10);
 			pattern->is_hidden = number(address, "hidden", 10);
 			pattern->is_late = number(address, "late", 10);
+			pattern->has_keys = number(address, "keys", 10);
 			return 0;
 		}
 	}
@@ -176,6 +183,21 @@ static uint32_t photo(uint32_t seed, uint32_t x, uint32_t y)
 	return pixel;
 }
 
+/* Another part of one photograph at every count: drawn once, so that drawing takes no time. */
+static uint32_t photos(uint32_t count, uint32_t x, uint32_t y)
+{
+	static uint32_t pixels[PHOTOS_SIDE][PHOTOS_SIDE];
+	static int is_drawn;
+
+	for (uint32_t row = 0; !is_drawn && row < PHOTOS_SIDE; row++) {
+		for (uint32_t column = 0; column < PHOTOS_SIDE; column++) {
+			pixels[row][column] = photo(1, column, row);
+		}
+	}
+	is_drawn = 1;
+	return pixels[(y + count * 37) % PHOTOS_SIDE][(x + count * 91) % PHOTOS_SIDE];
+}
+
 /* A document of text-like lines: y counts from its top. */
 static uint32_t document(uint32_t x, uint32_t y)
 {
@@ -230,17 +252,21 @@ static uint32_t animate(const struct pattern *pattern, uint32_t x, uint32_t y)
 {
 	uint32_t count = pattern->words[PATTERN_WORD_COUNT];
 
-	if (is_in_words(x, y, 1)) {
-		return bit_pixel(count, 32, x);
+	if (is_in_words(x, y, pattern->has_keys != 0 ? 2 : 1)) {
+		return bit_pixel(pattern->words[y / PATTERN_BIT], 32, x);
+	}
+	if (pattern->has_keys != 0 && y < BAND) {
+		return STILL;
 	}
 	switch (pattern->area) {
 	case PATTERN_AREA_SMALL:
-		return y < SQUARE && x - square_x(pattern) < SQUARE ? mix(count) & WHITE
-								    : 0x405060u;
+		return y < SQUARE && x - square_x(pattern) < SQUARE ? mix(count) & WHITE : STILL;
 	case PATTERN_AREA_FULL:
 		return document(x, y + count * 7);
 	case PATTERN_AREA_NOISE:
 		return photo(count, x, y);
+	case PATTERN_AREA_PHOTOS:
+		return photos(count, x, y);
 	}
 	return BLACK;
 }

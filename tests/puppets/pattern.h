@@ -18,7 +18,9 @@
  *   http://HOST/scroll              the same, moved by the wheel; ?side=1 a sixth stands still
  *   http://HOST/table               as scroll, but its lines repeat after four
  *   http://HOST/animate             another frame at every frame callback, its number in word 0;
- *                                   ?area=small (a moving square), full (a moving page) or noise
+ *                                   ?area=small (a moving square), full (a moving page), noise, or
+ *                                   photos (as noise, but cheap to draw);
+ *                                   ?keys=1 shows word 1 too, and the first 64 rows stand still
  *   http://HOST/keys                shows what arrived: words and cells, below
  *   http://HOST/text                as keys, with a text field; ?hidden=1 one for passwords;
  *                                   ?late=1 enabled when its window gets another size
@@ -59,7 +61,12 @@ enum pattern_kind {
 	PATTERN_HOG_PROCESSES,
 };
 
-enum pattern_area { PATTERN_AREA_SMALL, PATTERN_AREA_FULL, PATTERN_AREA_NOISE };
+enum pattern_area {
+	PATTERN_AREA_SMALL,
+	PATTERN_AREA_FULL,
+	PATTERN_AREA_NOISE,
+	PATTERN_AREA_PHOTOS
+};
 
 enum pattern_word {
 	PATTERN_WORD_COUNT = 0,    /* frames of animate; things that arrived */
@@ -82,7 +89,7 @@ struct pattern {
 	uint32_t seed;
 	uint32_t code;
 	uint32_t offset; /* of scroll and table, in pixels */
-	uint32_t has_side, is_hidden, is_late;
+	uint32_t has_side, is_hidden, is_late, has_keys;
 	uint32_t words[PATTERN_WORDS];
 	uint32_t cells[PATTERN_CELLS];
 };
