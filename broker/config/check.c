@@ -96,6 +96,9 @@ static void check_zone_name(struct config_report *report, const char *key, const
 /* The host's own /etc/resolv.conf names the servers of the host's own leg. */
 static void check_zones(struct config_report *report, const struct garasu_config *config)
 {
+	char upstream[GARASU_CONFIG_ADDRESS_SIZE];
+	int asks_names = garasu_config_upstream(config, upstream) == 0 || upstream[0] == '\0';
+
 	check_zone_name(report, "lgwan", config->zone_lgwan);
 	check_zone_name(report, "internet", config->zone_internet);
 	if (config->zone_lgwan != NULL && config->zone_internet != NULL &&
@@ -103,7 +106,7 @@ static void check_zones(struct config_report *report, const struct garasu_config
 		config_complain(report, "zones", "internet",
 			"zones.internet is zones.lgwan, expected another network namespace");
 	}
-	if (config->zone_internet != NULL && config->server_count == 0) {
+	if (config->zone_internet != NULL && config->server_count == 0 && asks_names) {
 		config_complain(report, "zones", "internet",
 			"zones.internet is set, expected egress.servers beside it: the name "
 			"servers of that leg");

@@ -113,6 +113,13 @@ struct garasu_config_file {
 void garasu_config_files(
 	const struct garasu_config *config, struct garasu_config_file files[GARASU_CONFIG_FILES]);
 
+#define GARASU_CONFIG_ADDRESS_SIZE 64
+
+/* Fills the upstream proxy's numeric address, its own or its name's in egress.names, or "" where
+ * only a name server knows it. Returns its port, or 0 where there is no upstream proxy. */
+uint16_t garasu_config_upstream(
+	const struct garasu_config *config, char address[GARASU_CONFIG_ADDRESS_SIZE]);
+
 /* Parses text (name is shown in errors). Fills *config, all defaults in place, freed by
  * garasu_config_destroy. Returns 0, or -EINVAL with one or more lines "FILE:LINE: what is wrong,
  * what was expected" in message (at most message_size bytes, terminated). */

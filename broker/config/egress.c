@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +54,35 @@ static int upstream_is_sound(const char *text)
 	host[size] = '\0';
 	return network_name_is_sound(host) ||
 	       (network_range_is_sound(host, 0) && (strchr(host, ':') == NULL || host[0] == '['));
+}
+
+uint16_t garasu_config_upstream(
+	const struct garasu_config *config, char address[GARASU_CONFIG_ADDRESS_SIZE])
+{
+	const char *colon = config->upstream != NULL ? strrchr(config->upstream, ':') : NULL;
+	const char *host = config->upstream;
+	size_t size = colon != NULL ? (size_t)(colon - host) : 0;
+
+	address[0] = '\0';
+	if (size == 0) {
+		return 0;
+	}
+	for (uint32_t i = 0; i < config->name_count; i++) {
+		if (strlen(config->names[i].name) == size &&
+			strncasecmp(config->names[i].name, host, size) == 0) {
+			snprintf(address, GARASU_CONFIG_ADDRESS_SIZE, "%s",
+				config->names[i].address);
+		}
+	}
+	if (host[0] == '[' && size > 2) {
+		snprintf(address, GARASU_CONFIG_ADDRESS_SIZE, "%.*s", (int)size - 2, host + 1);
+	} else if (address[0] == '\0' && size < GARASU_CONFIG_ADDRESS_SIZE) {
+		snprintf(address, GARASU_CONFIG_ADDRESS_SIZE, "%.*s", (int)size, host);
+		if (!network_range_is_sound(address, 0)) {
+			address[0] = '\0';
+		}
+	}
+	return (uint16_t)strtoul(colon + 1, NULL, 10);
 }
 
 static void check_upstream(struct config_report *report, const struct garasu_config *config)

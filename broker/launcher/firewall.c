@@ -63,40 +63,84 @@ static void print_ports(const struct sheet *sheet)
 	fputs(" } counter accept\n", sheet->stream);
 }
 
-/* What egress may begin, in the order in which it judges. */
-static void print_egress(const struct sheet *sheet)
+static void print_servers(const struct sheet *sheet)
 {
-	const struct garasu_config *config = sheet->config;
-	FILE *stream = sheet->stream;
 	char range[64];
 
-	fputs("\tchain egress {\n", stream);
-	for (uint32_t i = 0; i < config->server_count; i++) {
-		const char *port = split(config->servers[i], range, sizeof(range));
+	for (uint32_t i = 0; i < sheet->config->server_count; i++) {
+		const char *port = split(sheet->config->servers[i], range, sizeof(range));
 
-		fprintf(stream,
+		fprintf(sheet->stream,
 			"\t\t%s daddr %s meta l4proto { tcp, udp } th dport %s counter accept\n",
 			family_of(range), range, port != NULL ? port : NAME_SERVER_PORT);
 	}
+}
+
+static void print_lists(const struct sheet *sheet)
+{
+	const struct garasu_config *config = sheet->config;
+	char range[64];
+
 	for (uint32_t i = 0; i < config->allow_count; i++) {
 		const char *port = split(config->allow[i], range, sizeof(range));
 
-		fprintf(stream, "\t\t%s daddr %s ", family_of(range), range);
+		fprintf(sheet->stream, "\t\t%s daddr %s ", family_of(range), range);
 		if (port != NULL) {
-			fprintf(stream, "tcp dport %s counter accept\n", port);
+			fprintf(sheet->stream, "tcp dport %s counter accept\n", port);
 		} else {
 			print_ports(sheet);
 		}
 	}
 	for (uint32_t i = 0; i < config->deny_count; i++) {
-		fprintf(stream, "\t\t%s daddr %s counter drop comment \"egress.deny\"\n",
+		fprintf(sheet->stream, "\t\t%s daddr %s counter drop comment \"egress.deny\"\n",
 			family_of(config->deny[i]), config->deny[i]);
 	}
 	fputs("\t\tip daddr { " NOT_PUBLIC " } counter drop comment \"not the internet\"\n"
-	      "\t\tip6 daddr { " NOT_PUBLIC6 " } counter drop comment \"not the internet\"\n\t\t",
-		stream);
-	print_ports(sheet);
+	      "\t\tip6 daddr { " NOT_PUBLIC6 " } counter drop comment \"not the internet\"\n",
+		sheet->stream);
+}
+
+/* With an upstream proxy only what is listed by name is reached directly. */
+static void print_names(const struct sheet *sheet)
+{
+	for (uint32_t i = 0; i < sheet->config->name_count; i++) {
+		const char *address = sheet->config->names[i].address;
+
+		fprintf(sheet->stream, "\t\t%s daddr %s ", family_of(address), address);
+		print_ports(sheet);
+	}
+}
+
+/* What egress may begin, in the order in which it judges. */
+static void print_egress(const struct sheet *sheet)
+{
+	FILE *stream = sheet->stream;
+	char upstream[GARASU_CONFIG_ADDRESS_SIZE];
+	uint16_t port = garasu_config_upstream(sheet->config, upstream);
+
+	fputs("\tchain egress {\n", stream);
+	print_servers(sheet);
+	if (port != 0 && upstream[0] != '\0') {
+		fprintf(stream, "\t\t%s daddr %s tcp dport %u counter accept\n",
+			family_of(upstream), upstream, port);
+	} else if (port != 0) { /* named in egress.names, its address would stand here */
+		fprintf(stream, "\t\ttcp dport %u counter accept comment \"egress.upstream\"\n",
+			port);
+	}
+	print_lists(sheet);
+	if (port != 0) {
+		print_names(sheet);
+	} else {
+		fputs("\t\t", stream);
+		print_ports(sheet);
+	}
 	fputs("\t\tcounter drop comment \"of egress\"\n\t}\n", stream);
+}
+
+static void print_listener(const struct sheet *sheet, const char *address, unsigned port)
+{
+	fprintf(sheet->stream, "\t\t%s daddr %s tcp dport %u ct state new counter accept\n",
+		family_of(address), address, port);
 }
 
 static void print_input(const struct sheet *sheet)
@@ -110,9 +154,10 @@ static void print_input(const struct sheet *sheet)
 	      "nd-neighbor-advert } accept\n",
 		sheet->stream);
 	if (sheet->is_lgwan) {
-		fprintf(sheet->stream, "\t\t%s daddr %s tcp dport %u ct state new counter accept\n",
-			family_of(config->listen_address), config->listen_address,
-			config->listen_port);
+		print_listener(sheet, config->listen_address, config->listen_port);
+	}
+	if (sheet->is_lgwan && config->web_address != NULL) {
+		print_listener(sheet, config->web_address, config->web_port);
 	}
 	fputs("\t\tcounter drop comment \"inward\"\n\t}\n"
 	      "\tchain forward {\n"
@@ -160,6 +205,7 @@ static int complain(const char *why)
 
 int firewall_print(FILE *stream, const struct garasu_config *config, const char *zone)
 {
+	char upstream[GARASU_CONFIG_ADDRESS_SIZE];
 	int is_lgwan = strcmp(zone, "lgwan") == 0;
 	struct sheet sheet = {.stream = stream,
 		.config = config,
@@ -170,10 +216,12 @@ int firewall_print(FILE *stream, const struct garasu_config *config, const char 
 	if (config->zone_lgwan == NULL && config->zone_internet == NULL) {
 		sheet.is_lgwan = sheet.is_internet = 1;
 	}
-	if (sheet.is_lgwan && config->listen_port == 0) {
-		return complain("listen.port is 0, and any port would have to be open");
+	if (sheet.is_lgwan && (config->listen_port == 0 ||
+				      (config->web_address != NULL && config->web_port == 0))) {
+		return complain("a port to listen on is 0, and any would have to be open");
 	}
-	if (sheet.is_internet && config->server_count == 0) {
+	if (sheet.is_internet && config->server_count == 0 &&
+		(garasu_config_upstream(config, upstream) == 0 || upstream[0] == '\0')) {
 		return complain("egress.servers names no name server");
 	}
 	fprintf(stream,

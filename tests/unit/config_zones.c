@@ -80,6 +80,12 @@ static void internet_zone_needs_its_own_name_servers(void **state)
 	assert_int_not_equal(parse("zones:\n  internet: a\n", "", &config), 0);
 	assert_non_null(strstr(message, "garasu.conf:12: zones.internet is set, expected "
 					"egress.servers beside it"));
+	assert_int_not_equal(parse("zones:\n  internet: a\n",
+				     "egress:\n  upstream: proxy.example:80\n", &config),
+		0);
+	assert_int_equal(
+		parse("zones:\n  internet: a\n", "egress:\n  upstream: 10.1.1.1:80\n", &config), 0);
+	garasu_config_destroy(&config);
 }
 
 int main(void)

@@ -83,6 +83,26 @@ static void lgwan_leg_lets_one_port_in_and_nothing_out(void **state)
 	free(text);
 }
 
+static void web_viewer_s_port_is_open_where_it_is_served(void **state)
+{
+	static const char *const words[] = {
+		"ip daddr 10.1.2.3 tcp dport 5900 ct state new counter accept",
+		"ip6 daddr fd00::3 tcp dport 443 ct state new counter accept", "counter drop",
+		NULL};
+	static char web[] = "fd00::3";
+	struct garasu_config config = whole();
+	char *text;
+
+	(void)state;
+	config.web_address = web;
+	config.web_port = 443;
+	text = print(&config, "lgwan");
+	expect_in_order(text, words);
+	free(text);
+	config.web_port = 0;
+	assert_int_equal(firewall_print(stdout, &config, "lgwan"), -EINVAL);
+}
+
 static void internet_leg_lets_egress_out_in_the_order_it_judges(void **state)
 {
 	static const char *const words[] = {"chain egress",
@@ -124,6 +144,47 @@ static void leg_of_the_host_s_own_holds_the_broker_s_uids_alone(void **state)
 	free(text);
 }
 
+static void upstream_proxy_is_the_only_way_but_for_what_is_listed(void **state)
+{
+	static char proxy[] = "192.168.9.9:8080";
+	static char named[] = "proxy.pref.example:3128";
+	static char name[] = "Proxy.pref.example";
+	static char portal[] = "portal.example";
+	static char portal_address[] = "10.9.8.7";
+	struct garasu_config_host_name names[] = {{portal, portal_address}, {name, portal_address}};
+	static const char *const literal[] = {"chain egress",
+		"ip daddr 192.168.9.9 tcp dport 8080 counter accept", "10.0.0.0/8", "counter drop",
+		"ip daddr 10.9.8.7 tcp dport { 80, 443 } counter accept", "\"of egress\"", NULL};
+	static const char *const by_name[] = {"ip daddr 10.9.8.7 tcp dport 3128 counter accept",
+		"10.0.0.0/8", "\"of egress\"", NULL};
+	static const char *const unknown[] = {
+		"tcp dport 3128 counter accept comment \"egress.upstream\"", "10.0.0.0/8", NULL};
+	struct garasu_config config = whole();
+	char *text;
+
+	(void)state;
+	config.upstream = proxy;
+	config.names = names;
+	config.name_count = 1;
+	config.allow_count = config.server_count = 0;
+	text = print(&config, "internet");
+	expect_in_order(text, literal);
+	assert_null(strstr(text, "th dport"));
+	assert_null(strstr(text, "\t\ttcp dport { 80, 443 }"));
+	free(text);
+	config.upstream = named;
+	config.name_count = 2;
+	text = print(&config, "internet");
+	expect_in_order(text, by_name);
+	free(text);
+	config.name_count = 1; /* only a name server knows it, and none is named */
+	assert_int_equal(firewall_print(stdout, &config, "internet"), -EINVAL);
+	config.server_count = 1;
+	text = print(&config, "internet");
+	expect_in_order(text, unknown);
+	free(text);
+}
+
 static void sheet_that_would_open_anything_is_not_made(void **state)
 {
 	struct garasu_config config = whole();
@@ -140,8 +201,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lgwan_leg_lets_one_port_in_and_nothing_out),
+		cmocka_unit_test(web_viewer_s_port_is_open_where_it_is_served),
 		cmocka_unit_test(internet_leg_lets_egress_out_in_the_order_it_judges),
 		cmocka_unit_test(leg_of_the_host_s_own_holds_the_broker_s_uids_alone),
+		cmocka_unit_test(upstream_proxy_is_the_only_way_but_for_what_is_listed),
 		cmocka_unit_test(sheet_that_would_open_anything_is_not_made),
 	};
 
