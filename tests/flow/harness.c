@@ -251,6 +251,9 @@ static void write_configuration(
 	if (options->egress != NULL) {
 		fprintf(file, "egress:\n%s", options->egress);
 	}
+	if (options->web != NULL) {
+		fprintf(file, "web:\n  address: 127.0.0.1\n  port: 0\n%s", options->web);
+	}
 	assert_int_equal(fclose(file), 0);
 }
 
@@ -318,7 +321,7 @@ static void broker_run(struct flow_broker *broker)
 	snprintf(errors, sizeof(errors), "%s/broker.err", broker->directory);
 	flow_child_start(&broker->broker, words, errors);
 	if (child_line(&broker->broker, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) != 0 ||
-		sscanf(line, "READY port=%u", &broker->port) != 1) {
+		sscanf(line, "READY port=%u web=%u", &broker->port, &broker->web_port) < 1) {
 		fail_msg("no READY line but \"%s\"; see %s", line, errors);
 	}
 }
@@ -372,7 +375,8 @@ void flow_broker_restart(struct flow_broker *broker)
 void flow_broker_wait_empty(struct flow_broker *broker)
 {
 	static const char *const binaries[] = {"garasu-supervisor", "garasu-recorder",
-		"garasu-authenticator", "garasu-gateway", "garasu-encoder", "garasu-egress",
+		"garasu-authenticator", "garasu-gateway", "garasu-web", "garasu-encoder",
+		"garasu-egress",
 		"bwrap", "garasu-jail", "garasu-start", "garasu-compositor", "garasu-browser",
 		NULL};
 

@@ -31,6 +31,7 @@ struct flow_options {
 	const char *egress;   /* further lines below "egress:", or NULL */
 	const char *screen;   /* further lines below "screen:", or NULL */
 	const char *tls;      /* further lines below "tls:", or NULL */
+	const char *web;      /* further lines below "web:", or NULL: no browsers */
 	const char *clients;  /* tls.client_certificates: "wanted" or "required" */
 	void (*certify)(const char *directory); /* makes more in DIRECTORY/certs before the start */
 	const char *host;       /* in the server's certificate; default localhost, 127.0.0.1 */
@@ -48,7 +49,7 @@ struct flow_broker {
 	char directory[64];
 	struct flow_child broker;
 	const char *address;
-	unsigned port;
+	unsigned port, web_port;
 	unsigned uid_base; /* of this broker alone, when root */
 	const struct flow_line *line;
 };
