@@ -99,6 +99,17 @@ static uint32_t choose_rested(
 	return chosen;
 }
 
+/* How much refinement may go: what the window says, where there is one. */
+static uint32_t budget_now(struct update *update, uint64_t now_ms)
+{
+	struct encoder *encoder = update->encoder;
+
+	if (!encoder->viewer.is_continuous) {
+		return refine_budget(&encoder->refine, now_ms);
+	}
+	return update->limit < REFINE_BYTES_MAX ? (uint32_t)update->limit : REFINE_BYTES_MAX;
+}
+
 /* Says of every tile how it goes out now: changed tiles, and once there are none, lossy ones that
  * have rested, the worst first. Returns how many go. */
 static uint32_t choose_tiles(struct update *update, uint64_t now_ms)
@@ -110,7 +121,7 @@ static uint32_t choose_tiles(struct update *update, uint64_t now_ms)
 		return chosen;
 	}
 	update->is_refinement = 1;
-	budget = refine_budget(&encoder->refine, now_ms);
+	budget = budget_now(update, now_ms);
 	chosen = choose_rested(encoder, PICTURE_LOSSY, budget, now_ms);
 	return chosen > 0 ? chosen : choose_rested(encoder, PICTURE_FINE, budget, now_ms);
 }
