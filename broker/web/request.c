@@ -65,6 +65,21 @@ int request_text_lists(struct request_text text, const char *token)
 	return 0;
 }
 
+/* Debian builds the parser without its strict checks. */
+static int is_token(struct request_text text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		char byte = text.bytes[i];
+
+		if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+			    (byte >= 'A' && byte <= 'Z') ||
+			    (byte != '\0' && strchr("!#$%&'*+-.^_`|~", byte) != NULL))) {
+			return 0;
+		}
+	}
+	return text.size > 0;
+}
+
 /* ---- libhttp-parser's callbacks ---- */
 
 static void end_field(struct reader *reader)
@@ -74,6 +89,7 @@ static void end_field(struct reader *reader)
 	if (reader->name.bytes == NULL) {
 		return;
 	}
+	reader->is_ambiguous |= !is_token(reader->name);
 	while (value->size > 0 && strchr(" \t", value->bytes[value->size - 1]) != NULL) {
 		value->size--;
 	}

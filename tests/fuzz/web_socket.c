@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of WebSocket frames: what is taken at once is taken in pieces, and carries the same stream,
+ * never longer than the frames; what is put in front of a peer is one whole message. */
+
+#include "socket.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Returns the last result; out is what was answered. */
+static int take(const uint8_t *data, size_t size, size_t piece, struct garasu_buffer *stream,
+	struct garasu_buffer *out)
+{
+	struct web_socket *socket;
+	int result = 0;
+
+	if (web_socket_create(&socket) != 0) {
+		abort();
+	}
+	for (size_t at = 0; at < size && result == 0; at += piece) {
+		result = web_socket_take(
+			socket, data + at, piece < size - at ? piece : size - at, stream);
+	}
+	if (web_socket_answer(socket, out) != 0) {
+		abort();
+	}
+	web_socket_destroy(&socket);
+	return result;
+}
+
+static int are_equal(const struct garasu_buffer *one, const struct garasu_buffer *other)
+{
+	size_t size = garasu_buffer_size(one);
+
+	return size == garasu_buffer_size(other) &&
+	       (size == 0 ||
+		       memcmp(garasu_buffer_bytes(one), garasu_buffer_bytes(other), size) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct garasu_buffer streams[2];
+	struct garasu_buffer answers[2];
+	int whole;
+	int pieces;
+
+	for (int i = 0; i < 2; i++) {
+		garasu_buffer_init(&streams[i], size + 1);
+		garasu_buffer_init(&answers[i], 4096);
+	}
+	whole = take(data, size, size + 1, &streams[0], &answers[0]);
+	pieces = take(data, size, 3, &streams[1], &answers[1]);
+	if (garasu_buffer_size(&streams[0]) > size || (whole == 0) != (pieces == 0) ||
+		(whole == 0 && (!are_equal(&streams[0], &streams[1]) ||
+				       !are_equal(&answers[0], &answers[1])))) {
+		abort();
+	}
+	for (int i = 0; i < 2; i++) {
+		garasu_buffer_finish(&streams[i]);
+		garasu_buffer_finish(&answers[i]);
+	}
+	return 0;
+}
