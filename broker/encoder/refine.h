@@ -55,8 +55,9 @@ uint64_t refine_due_ms(const struct refine *refine, const struct picture *pictur
 int refine_tile_is_due(
 	const struct refine *refine, const struct picture *picture, uint32_t tile, uint64_t now_ms);
 
-/* How many bytes the portion may take that goes now. Call it once for each portion: it doubles
- * while the last ones were worked through quickly, and halves when they took long. */
+/* How many bytes the portion may take that goes now, to a viewer without a window. Call it once for
+ * each portion: it doubles while the last ones were worked through quickly, and halves when they
+ * took long. */
 uint32_t refine_budget(struct refine *refine, uint64_t now_ms);
 
 /* What a tile is expected to take of it, from what tiles took lately. */
