@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define DRAG_STEPS 8 /* moves on the way */
 #define LINE_BYTES 65536u
 #define RETRY_MS 5
 #define SHOT_LIMIT_MS 5000
@@ -162,6 +163,24 @@ static int do_pointer(struct session *session, const char *rest, bool is_click)
 	return 0;
 }
 
+/* With the first button held. */
+static int do_drag(struct session *session, const char *rest)
+{
+	uint32_t x = 0, y = 0, to_x = 0, to_y = 0;
+
+	if (sscanf(rest, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32, &x, &y, &to_x, &to_y) !=
+		4) {
+		return -EINVAL;
+	}
+	session_pointer(session, x, y, 0);
+	for (uint32_t step = 0; step <= DRAG_STEPS; step++) {
+		session_pointer(session, (x * (DRAG_STEPS - step) + to_x * step) / DRAG_STEPS,
+			(y * (DRAG_STEPS - step) + to_y * step) / DRAG_STEPS, 1);
+	}
+	session_pointer(session, to_x, to_y, 0);
+	return 0;
+}
+
 static int do_wheel(struct session *session, const char *rest)
 {
 	uint32_t x = 0, y = 0;
@@ -254,6 +273,9 @@ static int run_input(struct session *session, const char *word, const char *rest
 	}
 	if (strcmp(word, "move") == 0 || strcmp(word, "click") == 0) {
 		return do_pointer(session, rest, word[0] == 'c');
+	}
+	if (strcmp(word, "drag") == 0) {
+		return do_drag(session, rest);
 	}
 	if (strcmp(word, "wheel") == 0) {
 		return do_wheel(session, rest);

@@ -39,7 +39,9 @@ int main(int argc, char **argv)
 		"--disable-breakpad", "--disable-domain-reliability",
 		"--disable-client-side-phishing-detection", "--disable-search-engine-choice-screen",
 		"--disable-default-apps", "--no-pings", "--password-store=basic",
-		"--start-maximized", "--enable-features=NetworkServiceSandbox",
+		"--start-maximized",
+		/* what no policy closes is refused without asking: MIDI */
+		"--deny-permission-prompts", "--enable-features=NetworkServiceSandbox",
 		"--disable-features=MediaRouter,OptimizationHints,Translate,"
 		"InterestFeedContentSuggestions,"
 		"CertificateTransparencyComponentUpdater,AutofillServerCommunication,"

@@ -15,6 +15,7 @@ struct policy {
 static const struct policy policies[] = {
 	/* nothing in, nothing out */
 	{"DownloadRestrictions", "3", "no file enters the session"},
+	{"DefaultAutomaticDownloadsSetting", "2", "nor one after the other, nor in the background"},
 	{"AllowFileSelectionDialogs", "false", "no file is chosen"},
 	{"URLBlocklist",
 		"[\"file://*\",\"chrome://net-export\",\"chrome://inspect\",\"chrome://tracing\","
@@ -22,6 +23,9 @@ static const struct policy policies[] = {
 		"\"view-source:*\"]",
 		"no local files, no inner pages"},
 	{"PrintingEnabled", "false", "no printing, also not to a file"},
+	{"DisablePrintPreview", "true", "nor by the PDF viewer, which passes the line above"},
+	{"PrinterTypeDenyList", "[\"privet\",\"extension\",\"pdf\",\"local\",\"cloud\"]",
+		"nor by any other way"},
 	{"DeveloperToolsAvailability", "2", "no developer tools"},
 	{"RemoteDebuggingAllowed", "false", "no debugging port"},
 	{"DisableScreenshots", "true", "no capture by pages"},
@@ -36,6 +40,10 @@ static const struct policy policies[] = {
 	{"DefaultWebBluetoothGuardSetting", "2", "no devices"},
 	{"DefaultSerialGuardSetting", "2", "no devices"},
 	{"DefaultWebHidGuardSetting", "2", "no devices"},
+	{"DefaultLocalFontsSetting", "2", "no list of the host's fonts"},
+	{"DefaultWindowManagementSetting", "2", "no screens"},
+	{"DefaultIdleDetectionSetting", "2", "pages do not learn whether somebody is there"},
+	{"DefaultDirectSocketsSetting", "2", "no way around egress"},
 	{"DefaultSensorsSetting", "2", "no devices"},
 	{"DefaultGeolocationSetting", "2", "no place"},
 	{"DefaultNotificationsSetting", "2", "no notifications over other windows"},
