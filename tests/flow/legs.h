@@ -66,10 +66,10 @@ void legs_unwatch(struct legs_watch *watch);
 /* A flow in words, for a failure's message. */
 const char *legs_words(const struct legs_flow *flow);
 
-/* Serves the same page to every request by HTTP on port 80 of the web host, and there answers
- * for www.town.test (both families), six.town.test (IPv6 alone) and inside.town.test (the private
- * address). */
-void legs_serve(const char *page);
-unsigned legs_served(const char *address); /* how many requests came to that address */
+/* Serves the same page to every request, by HTTP on port 80 of the web host and by TLS on 443, and
+ * there answers for www.town.test (both families), six.town.test (IPv6 alone) and inside.town.test
+ * (the private address). */
+void legs_serve(const char *page, const char *certificate, const char *key);
+unsigned legs_served(const char *address, unsigned port); /* how many connections came */
 
 #endif

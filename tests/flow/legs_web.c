@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The web host at the far end of the internet leg: a small web server and a small name server.
+/* The web host at the far end of the internet leg: a small web server, with TLS at its second port,
+ * and a small name server.
  * Reads untrusted bytes from: the broker host; both are the test's own. */
 
 #include "legs.h"
 
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,11 +24,18 @@
 #define QUESTION 12 /* where it starts in a message */
 #define TYPE_A 1
 #define TYPE_AAAA 28
+#define HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
 
 static const char *page;
-static const char *const served_at[] = {LEGS_WEB, LEGS_WEB6, LEGS_PRIVATE};
-static int listeners[3];
-static atomic_uint served[3];
+static SSL_CTX *context;
+static const struct {
+	const char *address;
+	unsigned port;
+} served_at[] = {
+	{LEGS_WEB, 80}, {LEGS_WEB6, 80}, {LEGS_PRIVATE, 80}, {LEGS_WEB, 443}, {LEGS_WEB6, 443}};
+#define LISTENERS (sizeof(served_at) / sizeof(served_at[0]))
+static int listeners[LISTENERS];
+static atomic_uint served[LISTENERS];
 static int name_server;
 
 /* ---- names ---- */
@@ -103,24 +113,31 @@ static void *serve_names(void *unused)
 
 /* ---- pages ---- */
 
-static void *serve_connection(void *place)
+static void *serve_plain(void *place)
 {
 	int connection = (int)(intptr_t)place;
-	char untrusted[4096] = "";
-	size_t used = 0;
-	ssize_t got;
+	char untrusted[4096];
 
-	while (strstr(untrusted, "\r\n\r\n") == NULL && used < sizeof(untrusted) - 1 &&
-		(got = read(connection, untrusted + used, sizeof(untrusted) - 1 - used)) > 0) {
-		used += (size_t)got;
-		untrusted[used] = '\0';
+	if (read(connection, untrusted, sizeof(untrusted)) > 0) {
+		dprintf(connection, "%s%s", HEAD, page);
 	}
-	if (used > 0) {
-		dprintf(connection,
-			"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
-			"Content-Length: %zu\r\n\r\n%s",
-			strlen(page), page);
+	close(connection);
+	return NULL;
+}
+
+static void *serve_secure(void *place)
+{
+	int connection = (int)(intptr_t)place;
+	SSL *tls = SSL_new(context);
+	char untrusted[4096];
+
+	if (tls != NULL && SSL_set_fd(tls, connection) == 1 && SSL_accept(tls) == 1 &&
+		SSL_read(tls, untrusted, sizeof(untrusted)) > 0) {
+		SSL_write(tls, HEAD, sizeof(HEAD) - 1);
+		SSL_write(tls, page, (int)strlen(page));
+		SSL_shutdown(tls);
 	}
+	SSL_free(tls);
 	close(connection);
 	return NULL;
 }
@@ -128,13 +145,13 @@ static void *serve_connection(void *place)
 static void *serve_pages(void *unused)
 {
 	for (;;) {
-		struct pollfd ready[3];
+		struct pollfd ready[LISTENERS];
 
-		for (int i = 0; i < 3; i++) {
+		for (size_t i = 0; i < LISTENERS; i++) {
 			ready[i] = (struct pollfd){.fd = listeners[i], .events = POLLIN};
 		}
-		poll(ready, 3, -1);
-		for (int i = 0; i < 3; i++) {
+		poll(ready, LISTENERS, -1);
+		for (size_t i = 0; i < LISTENERS; i++) {
 			pthread_t thread;
 			int connection = (ready[i].revents & POLLIN) != 0
 						 ? accept(listeners[i], NULL, NULL)
@@ -142,7 +159,8 @@ static void *serve_pages(void *unused)
 
 			if (connection >= 0) {
 				served[i]++;
-				pthread_create(&thread, NULL, serve_connection,
+				pthread_create(&thread, NULL,
+					served_at[i].port == 443 ? serve_secure : serve_plain,
 					(void *)(intptr_t)connection);
 				pthread_detach(thread);
 			}
@@ -151,27 +169,32 @@ static void *serve_pages(void *unused)
 	return unused;
 }
 
-unsigned legs_served(const char *address)
+unsigned legs_served(const char *address, unsigned port)
 {
-	for (int i = 0; i < 3; i++) {
-		if (strcmp(served_at[i], address) == 0) {
+	for (size_t i = 0; i < LISTENERS; i++) {
+		if (strcmp(served_at[i].address, address) == 0 && served_at[i].port == port) {
 			return served[i];
 		}
 	}
-	fail_msg("nothing is served at %s", address);
+	fail_msg("nothing is served at %s port %u", address, port);
 	return 0;
 }
 
-void legs_serve(const char *body)
+void legs_serve(const char *body, const char *certificate, const char *key)
 {
 	struct sockaddr_storage address;
 	socklen_t size;
 	pthread_t thread;
 
+	signal(SIGPIPE, SIG_IGN); /* browsers hang up as they like */
 	page = body;
+	context = SSL_CTX_new(TLS_server_method());
+	assert_non_null(context);
+	assert_int_equal(SSL_CTX_use_certificate_chain_file(context, certificate), 1);
+	assert_int_equal(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), 1);
 	legs_enter("web");
-	for (int i = 0; i < 3; i++) {
-		size = legs_address(served_at[i], 80, &address);
+	for (size_t i = 0; i < LISTENERS; i++) {
+		size = legs_address(served_at[i].address, served_at[i].port, &address);
 		listeners[i] = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		assert_int_equal(bind(listeners[i], (struct sockaddr *)&address, size), 0);
 		assert_int_equal(listen(listeners[i], 16), 0);

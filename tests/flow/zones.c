@@ -31,11 +31,32 @@
 
 static const char page[] =
 	"<!doctype html><title>town</title><body><script>document.body.style.background="
-	"{'www.town.test':'#204080','six.town.test':'#10a040'}[location.hostname]</script>";
+	"{'http://www.town.test':'#204080','http://six.town.test':'#10a040',"
+	"'https://www.town.test':'#c03010'}[location.origin]</script>";
 
 static struct flow_broker broker;
 static struct flow_viewer viewer;
 static int is_made;
+
+static char egress_lines[256];
+
+/* An authority of the test's own, whom sessions' browsers trust, and the web host's certificate. */
+static void certify_town(const char *directory)
+{
+	char tool[128], town[128], certificate[160], key[160];
+	char *authority[] = {tool, "ca", "--dir", town, "--name", "Town test CA", NULL};
+	char *server[] = {tool, "server", "--dir", town, "--host", "www.town.test", NULL};
+
+	snprintf(tool, sizeof(tool), "%s/bin/garasu-certs", directory);
+	snprintf(town, sizeof(town), "%s/town", directory);
+	flow_run(NULL, 0, NULL, authority);
+	flow_run(NULL, 0, NULL, server);
+	snprintf(certificate, sizeof(certificate), "%s/server.crt", town);
+	snprintf(key, sizeof(key), "%s/server.key", town);
+	legs_serve(page, certificate, key);
+	snprintf(egress_lines, sizeof(egress_lines),
+		"  servers: [\"" LEGS_WEB "\"]\n  upstream_ca: %s/ca.crt\n", town);
+}
 
 static int start(void **state)
 {
@@ -46,12 +67,12 @@ static int start(void **state)
 		return 0;
 	}
 	legs_make();
-	legs_serve(page);
 	flow_broker_start(&broker, &(struct flow_options){.address = LEGS_LGWAN,
 					   .port = PORT,
 					   .host = LEGS_LGWAN,
 					   .zones = "  lgwan: lgwan\n  internet: internet\n",
-					   .egress = "  servers: [\"" LEGS_WEB "\"]\n"});
+					   .egress = egress_lines,
+					   .certify = certify_town});
 	legs_enter("desk");
 	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
 	legs_leave();
@@ -368,7 +389,7 @@ static int is_web(const struct legs_flow *flow)
 	int is_host = strcmp(far, LEGS_WEB) == 0 || strcmp(far, LEGS_WEB6) == 0;
 
 	return is_host && (goes || flow->begins == 0) &&
-	       ((flow->protocol == IPPROTO_TCP && port == 80) ||
+	       ((flow->protocol == IPPROTO_TCP && (port == 80 || port == 443)) ||
 		       (flow->protocol == IPPROTO_UDP && port == 53));
 }
 
@@ -418,13 +439,17 @@ static void a_days_work_crosses_each_leg_as_listed_and_no_other(void **state)
 	flow_viewer_say(&viewer, "wait-pixel 300 400 204080 20000");
 	flow_viewer_say(&viewer, "open http://six.town.test/");
 	flow_viewer_say(&viewer, "wait-pixel 300 400 10a040 20000");
+	flow_viewer_say(&viewer, "open https://www.town.test/");
+	flow_viewer_say(&viewer, "wait-pixel 300 400 c03010 20000");
 	flow_viewer_say(&viewer, "open http://inside.town.test/");
 	flow_wait_file(&broker, "log/audit.jsonl", "inside.town.test");
 	for (int i = 0; i < 6; i++) {
 		expect_only(&watches[i], watched[i], expected[i]);
 		legs_unwatch(&watches[i]);
 	}
-	assert_in_range(legs_served(LEGS_WEB6), 1, 1000);
+	assert_in_range(legs_served(LEGS_WEB6, 80), 1, 1000);
+	assert_in_range(legs_served(LEGS_WEB, 443) + legs_served(LEGS_WEB6, 443), 1, 1000);
+	assert_int_equal(legs_served(LEGS_PRIVATE, 80), 1); /* before the rule sheets */
 	assert_int_equal(
 		dropped("internet", "egress\"") + dropped("internet", "\"not the internet\""),
 		refused); /* egress refused by itself what the rules would have */
