@@ -148,6 +148,10 @@ void frame_on_output(struct wl_listener *listener, void *data);
 void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits);
 void frame_set_leds(struct compositor *compositor, uint32_t bits);
 
+/* copy.c: copies what needs no blending, and leaves in damage what wlroots must draw. */
+struct pixman_region32;
+void copy_opaque(struct compositor *compositor, struct pixman_region32 *damage);
+
 /* view.c */
 void view_on_surface(struct wl_listener *listener, void *data);
 void view_arrange(struct compositor *compositor);

@@ -101,13 +101,17 @@ static void write_damage(struct compositor *compositor, pixman_region32_t *damag
 static void draw_pixels(struct compositor *compositor, pixman_region32_t *damage)
 {
 	struct wlr_renderer *renderer = compositor->renderer;
+	pixman_region32_t rest;
 
-	if (!pixman_region32_not_empty(damage) ||
-		!wlr_renderer_begin_with_buffer(renderer, compositor->frame.buffer)) {
-		return;
+	pixman_region32_init(&rest);
+	pixman_region32_copy(&rest, damage);
+	copy_opaque(compositor, &rest);
+	if (pixman_region32_not_empty(&rest) &&
+		wlr_renderer_begin_with_buffer(renderer, compositor->frame.buffer)) {
+		wlr_scene_render_output(compositor->scene, compositor->output, 0, 0, &rest);
+		wlr_renderer_end(renderer);
 	}
-	wlr_scene_render_output(compositor->scene, compositor->output, 0, 0, damage);
-	wlr_renderer_end(renderer);
+	pixman_region32_fini(&rest);
 }
 
 static void send_callbacks(struct compositor *compositor)
