@@ -44,9 +44,9 @@ int request_text_is(struct request_text text, const char *words)
 int request_text_lists(struct request_text text, const char *token)
 {
 	const char *at = text.bytes;
-	const char *end = text.bytes + text.size;
+	const char *end = text.bytes != NULL ? text.bytes + text.size : NULL;
 
-	while (text.bytes != NULL && at < end) {
+	while (at < end) {
 		const char *comma = memchr(at, ',', (size_t)(end - at));
 		struct request_text part = {at, (size_t)((comma != NULL ? comma : end) - at)};
 
