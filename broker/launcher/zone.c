@@ -19,10 +19,10 @@ static int complain(const char *zone, const char *name, const char *why)
 {
 	fprintf(stderr,
 		"garasu-broker: zones.%s is \"%s\": %s\n"
-		"garasu-broker: \"ip netns add %s\" makes it, \"ip netns list\" shows what there "
+		"garasu-broker: \"ip netns add\" makes one, \"ip netns list\" shows what there "
 		"is.\n"
 		"garasu-broker: zones のネットワーク名前空間を確認してください。\n",
-		zone, name, why, name);
+		zone, name, why);
 	return -ENOENT;
 }
 

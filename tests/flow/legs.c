@@ -234,6 +234,11 @@ void legs_unwatch(struct legs_watch *watch)
 	close(watch->fd);
 }
 
+int legs_is_neighbour(const struct legs_flow *flow)
+{
+	return flow->protocol == IPPROTO_ICMPV6 && flow->from_port >= 133 && flow->from_port <= 136;
+}
+
 const char *legs_words(const struct legs_flow *flow)
 {
 	static char words[256];

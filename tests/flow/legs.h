@@ -63,8 +63,35 @@ void legs_look(struct legs_watch *watch);
 void legs_forget(struct legs_watch *watch);
 void legs_unwatch(struct legs_watch *watch);
 
+/* True for what keeps IPv6 on a line together. */
+int legs_is_neighbour(const struct legs_flow *flow);
+
 /* A flow in words, for a failure's message. */
 const char *legs_words(const struct legs_flow *flow);
+
+#define LEGS_NFT "/usr/sbin/nft"
+
+struct legs_attempt {
+	int error; /* of the first packet: 0, EINPROGRESS, or what refused it */
+	int is_open;
+	uint16_t port; /* it was sent from */
+};
+
+/* As a uid, on a host, from a fresh process: sends a datagram, or begins a connection and, if told
+ * to, waits whether it opens. */
+struct legs_attempt legs_try(
+	const char *host, uid_t uid, int type, const char *to, unsigned port, int waits);
+
+/* Packets that rules with this comment dropped on a leg. */
+unsigned legs_dropped(const char *leg, const char *comment);
+
+/* Both kinds of attempt are refused by the rule with this comment, and nothing of them is on the
+ * line. */
+void legs_expect_refused(
+	const char *leg, uid_t uid, const char *to, unsigned port, const char *comment);
+
+/* Somebody listens on the leg, and still the caller hears nothing at all. */
+void legs_expect_unheard(const char *caller, const char *leg, const char *at, unsigned port);
 
 /* Serves the same page to every request, by HTTP on port 80 of the web host and by TLS on 443, and
  * there answers for www.town.test (both families), six.town.test (IPv6 alone) and inside.town.test

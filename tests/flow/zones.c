@@ -27,7 +27,6 @@
 #include <cmocka.h>
 
 #define PORT 5900u
-#define NFT "/usr/sbin/nft"
 
 static const char page[] =
 	"<!doctype html><title>town</title><body><script>document.body.style.background="
@@ -61,7 +60,7 @@ static void certify_town(const char *directory)
 static int start(void **state)
 {
 	(void)state;
-	if (getuid() != 0 || access(NFT, X_OK) != 0) {
+	if (getuid() != 0 || access(LEGS_NFT, X_OK) != 0) {
 		print_error("zones: needs root and nftables\n");
 		assert_non_null(getenv("GARASU_ALLOW_SKIP"));
 		return 0;
@@ -190,122 +189,22 @@ static void egress_stands_on_the_internet_leg_alone(void **state)
 	expect_egress_on_its_leg(first);
 }
 
-/* ---- attempts ---- */
-
-struct attempt {
-	int error; /* of the first packet: 0, EINPROGRESS, or what refused it */
-	int is_open;
-	uint16_t port; /* it was sent from */
-};
-
-/* As a uid, on a host, from a fresh process: sends a datagram, or begins a connection and, if told
- * to, waits whether it opens. */
-static struct attempt try(
-	const char *host, uid_t uid, int type, const char *to, unsigned port, int waits)
-{
-	struct attempt attempt = {0};
-	int answer[2];
-	pid_t pid;
-
-	assert_int_equal(pipe(answer), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		struct sockaddr_storage address;
-		socklen_t size = legs_address(to, port, &address);
-		struct pollfd ready = {.events = POLLOUT};
-		int failed = -1;
-		socklen_t room = sizeof(failed);
-
-		legs_enter(host);
-		if (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
-			setresuid(uid, uid, uid) != 0) {
-			_exit(1);
-		}
-		ready.fd = socket(address.ss_family, type | SOCK_NONBLOCK, 0);
-		errno = 0;
-		if (type == SOCK_DGRAM) {
-			sendto(ready.fd, "x", 1, 0, (struct sockaddr *)&address, size);
-		} else {
-			connect(ready.fd, (struct sockaddr *)&address, size);
-		}
-		attempt.error = errno;
-		attempt.is_open = waits && poll(&ready, 1, FLOW_DEADLINE_MS) == 1 &&
-				  getsockopt(ready.fd, SOL_SOCKET, SO_ERROR, &failed, &room) == 0 &&
-				  failed == 0;
-		size = sizeof(address);
-		getsockname(ready.fd, (struct sockaddr *)&address, &size);
-		attempt.port = ntohs(((struct sockaddr_in *)&address)->sin_port);
-		_exit(write(answer[1], &attempt, sizeof(attempt)) != sizeof(attempt));
-	}
-	close(answer[1]);
-	assert_int_equal(read(answer[0], &attempt, sizeof(attempt)), sizeof(attempt));
-	close(answer[0]);
-	waitpid(pid, NULL, 0);
-	return attempt;
-}
-
-/* Packets that rules with this comment dropped on a leg. */
-static unsigned dropped(const char *leg, const char *comment)
-{
-	static char text[65536];
-	char *words[] = {NFT, "list", "table", "inet", "garasu", NULL};
-	unsigned total = 0;
-	char *place = NULL;
-
-	legs_enter(leg);
-	flow_run(text, sizeof(text), NULL, words);
-	legs_leave();
-	for (char *line = strtok_r(text, "\n", &place); line != NULL;
-		line = strtok_r(NULL, "\n", &place)) {
-		const char *packets = strstr(line, "counter packets ");
-
-		if (packets != NULL && strstr(line, comment) != NULL) {
-			assert_non_null(strstr(line, "drop"));
-			total += (unsigned)strtoul(packets + 16, NULL, 10);
-		}
-	}
-	return total;
-}
-
-/* Both kinds are refused by the rule with this comment, and nothing of them is on the line. */
-static void expect_refused(
-	const char *leg, uid_t uid, const char *to, unsigned port, const char *comment)
-{
-	unsigned before = dropped(leg, comment);
-	static struct legs_watch watch;
-	struct attempt datagram, connection;
-
-	legs_enter(leg);
-	legs_watch(&watch);
-	legs_leave();
-	datagram = try(leg, uid, SOCK_DGRAM, to, port, 0);
-	connection = try(leg, uid, SOCK_STREAM, to, port, 0);
-	legs_look(&watch);
-	legs_unwatch(&watch);
-	assert_int_equal(datagram.error, EPERM);
-	assert_int_equal(connection.error, EINPROGRESS); /* its first packet is lost in silence */
-	assert_in_range(dropped(leg, comment), before + 2, before + 9);
-	for (size_t i = 0; i < watch.flow_count; i++) {
-		if (watch.flows[i].from_port == connection.port ||
-			watch.flows[i].from_port == datagram.port) {
-			fail_msg("%s: %s", leg, legs_words(&watch.flows[i]));
-		}
-	}
-}
+/* ---- before and with the rule sheets ---- */
 
 /* Without this the refusals below could be anybody's. */
 static void without_the_rule_sheets_a_leg_is_open_to_who_stands_there(void **state)
 {
 	(void)state;
+	assert_true(legs_try("internet", uid_of(GARASU_ROLE_GATEWAY), SOCK_STREAM, LEGS_WEB, 80, 1)
+			    .is_open);
+	assert_true(legs_try("internet", uid_of(GARASU_ROLE_GATEWAY), SOCK_STREAM, LEGS_WEB6, 80, 1)
+			    .is_open);
 	assert_true(
-		try("internet", uid_of(GARASU_ROLE_GATEWAY), SOCK_STREAM, LEGS_WEB, 80, 1).is_open);
-	assert_true(try("internet", uid_of(GARASU_ROLE_GATEWAY), SOCK_STREAM, LEGS_WEB6, 80, 1)
-			    .is_open);
-	assert_true(try("internet", uid_of(GARASU_ROLE_EGRESS), SOCK_STREAM, LEGS_PRIVATE, 80, 1)
-			    .is_open);
+		legs_try("internet", uid_of(GARASU_ROLE_EGRESS), SOCK_STREAM, LEGS_PRIVATE, 80, 1)
+			.is_open);
 	assert_int_equal(
-		try("lgwan", uid_of(GARASU_ROLE_GATEWAY), SOCK_DGRAM, LEGS_DESK, 445, 0).error, 0);
+		legs_try("lgwan", uid_of(GARASU_ROLE_GATEWAY), SOCK_DGRAM, LEGS_DESK, 445, 0).error,
+		0);
 }
 
 static void rule_sheets_are_made_and_taken(void **state)
@@ -321,7 +220,7 @@ static void rule_sheets_are_made_and_taken(void **state)
 	for (int i = 0; i < 2; i++) {
 		char leg[16];
 		char *print[] = {program, "--config", configuration, "--print-firewall", leg, NULL};
-		char *apply[] = {NFT, "-f", "-", NULL};
+		char *apply[] = {LEGS_NFT, "-f", "-", NULL};
 
 		snprintf(leg, sizeof(leg), "%s", legs[i]);
 		flow_run(sheet, sizeof(sheet), NULL, print);
@@ -329,7 +228,7 @@ static void rule_sheets_are_made_and_taken(void **state)
 		flow_run(NULL, 0, sheet, apply);
 		flow_run(NULL, 0, sheet, apply); /* again: it replaces itself */
 		legs_leave();
-		assert_int_equal(dropped(leg, "\"inward\""), 0);
+		assert_int_equal(legs_dropped(leg, "\"inward\""), 0);
 	}
 }
 
@@ -355,12 +254,6 @@ static void watch_everything(void)
 	legs_watch(&watches[5]);
 	legs_leave();
 	close(jail);
-}
-
-/* What keeps IPv6 on a line together. */
-static int is_neighbour(const struct legs_flow *flow)
-{
-	return flow->protocol == IPPROTO_ICMPV6 && flow->from_port >= 133 && flow->from_port <= 136;
 }
 
 /* Kernels tell their multicast groups; the broker's legs keep even that to themselves. */
@@ -417,7 +310,7 @@ static void expect_only(
 
 		if (expected(flow)) {
 			seen += flow->packets;
-		} else if (!is_neighbour(flow) && !is_groups(flow, is_leg)) {
+		} else if (!legs_is_neighbour(flow) && !is_groups(flow, is_leg)) {
 			fail_msg("on %s: %s", where, legs_words(flow));
 		}
 	}
@@ -434,7 +327,8 @@ static void a_days_work_crosses_each_leg_as_listed_and_no_other(void **state)
 
 	(void)state;
 	watch_everything();
-	refused = dropped("internet", "egress\"") + dropped("internet", "\"not the internet\"");
+	refused = legs_dropped("internet", "egress\"") +
+		  legs_dropped("internet", "\"not the internet\"");
 	flow_viewer_say(&viewer, "open http://www.town.test/");
 	flow_viewer_say(&viewer, "wait-pixel 300 400 204080 20000");
 	flow_viewer_say(&viewer, "open http://six.town.test/");
@@ -450,8 +344,8 @@ static void a_days_work_crosses_each_leg_as_listed_and_no_other(void **state)
 	assert_in_range(legs_served(LEGS_WEB6, 80), 1, 1000);
 	assert_in_range(legs_served(LEGS_WEB, 443) + legs_served(LEGS_WEB6, 443), 1, 1000);
 	assert_int_equal(legs_served(LEGS_PRIVATE, 80), 1); /* before the rule sheets */
-	assert_int_equal(
-		dropped("internet", "egress\"") + dropped("internet", "\"not the internet\""),
+	assert_int_equal(legs_dropped("internet", "egress\"") +
+				 legs_dropped("internet", "\"not the internet\""),
 		refused); /* egress refused by itself what the rules would have */
 }
 
@@ -464,13 +358,14 @@ static void other_parts_get_out_on_neither_leg(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		expect_refused("internet", uid_of(roles[i]), LEGS_WEB, 80, "\"outward\"");
-		expect_refused("internet", uid_of(roles[i]), LEGS_WEB6, 80, "\"outward\"");
-		expect_refused("lgwan", uid_of(roles[i]), LEGS_DESK, 445, "\"outward\"");
-		expect_refused("lgwan", uid_of(roles[i]), LEGS_DESK6, 445, "\"outward\"");
+		legs_expect_refused("internet", uid_of(roles[i]), LEGS_WEB, 80, "\"outward\"");
+		legs_expect_refused("internet", uid_of(roles[i]), LEGS_WEB6, 80, "\"outward\"");
+		legs_expect_refused("lgwan", uid_of(roles[i]), LEGS_DESK, 445, "\"outward\"");
+		legs_expect_refused("lgwan", uid_of(roles[i]), LEGS_DESK6, 445, "\"outward\"");
 	}
-	expect_refused("internet", broker.uid_base + 16, LEGS_WEB, 53, "\"outward\""); /* session */
-	expect_refused("internet", 0, LEGS_WEB, 80, "\"outward\"");
+	legs_expect_refused(
+		"internet", broker.uid_base + 16, LEGS_WEB, 53, "\"outward\""); /* session */
+	legs_expect_refused("internet", 0, LEGS_WEB, 80, "\"outward\"");
 }
 
 static void captured_egress_reaches_what_is_listed_and_no_more(void **state)
@@ -478,77 +373,35 @@ static void captured_egress_reaches_what_is_listed_and_no_more(void **state)
 	uid_t egress = uid_of(GARASU_ROLE_EGRESS);
 
 	(void)state;
-	assert_true(try("internet", egress, SOCK_STREAM, LEGS_WEB, 80, 1).is_open);
-	assert_true(try("internet", egress, SOCK_STREAM, LEGS_WEB6, 80, 1).is_open);
-	expect_refused("internet", egress, LEGS_WEB, 22, "\"of egress\"");
-	expect_refused("internet", egress, LEGS_WEB6, 53, "\"of egress\"");
-	expect_refused("internet", egress, LEGS_PRIVATE, 80, "\"not the internet\"");
-	expect_refused("internet", egress, LEGS_LGWAN, PORT, "\"not the internet\"");
-	expect_refused("internet", egress, LEGS_DESK6, 80, "\"not the internet\"");
-	expect_refused("lgwan", egress, LEGS_DESK, 80, "\"outward\"");
+	assert_true(legs_try("internet", egress, SOCK_STREAM, LEGS_WEB, 80, 1).is_open);
+	assert_true(legs_try("internet", egress, SOCK_STREAM, LEGS_WEB6, 80, 1).is_open);
+	legs_expect_refused("internet", egress, LEGS_WEB, 22, "\"of egress\"");
+	legs_expect_refused("internet", egress, LEGS_WEB6, 53, "\"of egress\"");
+	legs_expect_refused("internet", egress, LEGS_PRIVATE, 80, "\"not the internet\"");
+	legs_expect_refused("internet", egress, LEGS_LGWAN, PORT, "\"not the internet\"");
+	legs_expect_refused("internet", egress, LEGS_DESK6, 80, "\"not the internet\"");
+	legs_expect_refused("lgwan", egress, LEGS_DESK, 80, "\"outward\"");
 }
 
 static void broker_host_has_no_way_to_a_desk(void **state)
 {
 	(void)state;
-	expect_refused("lgwan", 0, LEGS_DESK, 5901, "\"outward\"");
-	expect_refused("lgwan", 0, LEGS_DESK6, 5901, "\"outward\"");
-	expect_refused("internet", 0, LEGS_DESK, 5901, "\"outward\"");
-	assert_int_equal(try("", 0, SOCK_STREAM, LEGS_DESK, 5901, 0).error, ENETUNREACH);
-	assert_int_equal(try("", 0, SOCK_STREAM, LEGS_WEB, 80, 0).error, ENETUNREACH);
-}
-
-static int listen_on(const char *host, const char *at, unsigned port)
-{
-	struct sockaddr_storage address;
-	socklen_t size = legs_address(at, port, &address);
-	int listener;
-
-	legs_enter(host);
-	listener = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
-	assert_int_equal(listen(listener, 4), 0);
-	legs_leave();
-	return listener;
-}
-
-/* Somebody listens on the leg, and still the caller hears nothing at all. */
-static void expect_unheard(const char *caller, const char *leg, const char *at, unsigned port)
-{
-	unsigned before = dropped(leg, "\"inward\"");
-	int listener = listen_on(leg, at, port);
-	static struct legs_watch watch;
-	struct attempt attempt;
-
-	legs_enter(caller);
-	legs_watch(&watch);
-	legs_leave();
-	attempt = try(caller, 0, SOCK_STREAM, at, port, 0);
-	assert_int_equal(attempt.error, EINPROGRESS);
-	assert_int_equal(try(caller, 0, SOCK_DGRAM, at, port, 0).error, 0);
-	assert_in_range(dropped(leg, "\"inward\""), before + 2, before + 9);
-	legs_look(&watch);
-	legs_unwatch(&watch);
-	close(listener);
-	for (size_t i = 0; i < watch.flow_count; i++) {
-		const struct legs_flow *flow = &watch.flows[i];
-
-		if (!flow->is_out && strcmp(flow->from, at) == 0 && !is_neighbour(flow) &&
-			!is_viewing(flow)) {
-			fail_msg("%s heard: %s", caller, legs_words(flow));
-		}
-	}
+	legs_expect_refused("lgwan", 0, LEGS_DESK, 5901, "\"outward\"");
+	legs_expect_refused("lgwan", 0, LEGS_DESK6, 5901, "\"outward\"");
+	legs_expect_refused("internet", 0, LEGS_DESK, 5901, "\"outward\"");
+	assert_int_equal(legs_try("", 0, SOCK_STREAM, LEGS_DESK, 5901, 0).error, ENETUNREACH);
+	assert_int_equal(legs_try("", 0, SOCK_STREAM, LEGS_WEB, 80, 0).error, ENETUNREACH);
 }
 
 static void nothing_comes_in_but_to_the_one_port(void **state)
 {
 	(void)state;
-	assert_true(try("desk", 0, SOCK_STREAM, LEGS_LGWAN, PORT, 1).is_open);
-	expect_unheard("desk", "lgwan", LEGS_LGWAN, 22);
-	expect_unheard("desk", "lgwan", LEGS_LGWAN6, 22);
-	expect_unheard("desk", "lgwan", LEGS_LGWAN6, PORT); /* not the address to listen on */
-	expect_unheard("web", "internet", LEGS_INTERNET, PORT);
-	expect_unheard("web", "internet", "2a10:20::2", 443);
+	assert_true(legs_try("desk", 0, SOCK_STREAM, LEGS_LGWAN, PORT, 1).is_open);
+	legs_expect_unheard("desk", "lgwan", LEGS_LGWAN, 22);
+	legs_expect_unheard("desk", "lgwan", LEGS_LGWAN6, 22);
+	legs_expect_unheard("desk", "lgwan", LEGS_LGWAN6, PORT); /* not the address to listen on */
+	legs_expect_unheard("web", "internet", LEGS_INTERNET, PORT);
+	legs_expect_unheard("web", "internet", "2a10:20::2", 443);
 }
 
 int main(void)
