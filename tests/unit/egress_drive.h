@@ -342,20 +342,27 @@ static inline void drive_take_query(const struct drive *drive, struct drive_quer
 	query->size = at + 5;
 }
 
-/* Answers with these IPv4 addresses; to an AAAA question with none. code: 0 or 3 (no such name) */
+/* Answers with those of these addresses that are asked for. code: 0 or 3 (no such name) */
 static inline void drive_answer(const struct drive *drive, struct drive_query *query, unsigned code,
 	const char *const *list)
 {
+	int family = query->type == DRIVE_TYPE_A ? AF_INET : AF_INET6;
+	uint8_t length = family == AF_INET ? 4 : 16;
 	uint8_t *bytes = query->bytes;
 	size_t size = query->size;
 	uint8_t count = 0;
 
-	for (; query->type == DRIVE_TYPE_A && list[count] != NULL; count++) {
-		static const uint8_t record[12] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4};
+	for (; *list != NULL; list++) {
+		const uint8_t record[12] = {
+			0xc0, 12, 0, (uint8_t)query->type, 0, 1, 0, 0, 0, 60, 0, length};
 
+		if ((strchr(*list, ':') != NULL) != (family == AF_INET6)) {
+			continue;
+		}
 		memcpy(bytes + size, record, sizeof(record));
-		assert_int_equal(inet_pton(AF_INET, list[count], bytes + size + 12), 1);
-		size += 16;
+		assert_int_equal(inet_pton(family, *list, bytes + size + sizeof(record)), 1);
+		size += sizeof(record) + length;
+		count++;
 	}
 	bytes[2] = 0x81;
 	bytes[3] = (uint8_t)(0x80 | code);
