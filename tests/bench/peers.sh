@@ -178,12 +178,16 @@ is_pool_at_rest() {
 }
 
 stop_subject() {
-  local pid
+  local pid waited=0
   stop_broker "$bench" || true
   for pid in "${peer_pids[@]}"; do
     kill -TERM "$pid" 2> /dev/null || true
   done
-  for pid in "${peer_pids[@]}"; do
+  for pid in "${peer_pids[@]}"; do # x11vnc may hang in its handler of this signal
+    while kill -0 "$pid" 2> /dev/null && [ $((waited += 1)) -le 50 ]; do
+      sleep 0.1
+    done
+    kill -KILL "$pid" 2> /dev/null || true
     wait "$pid" 2> /dev/null || true
   done
   peer_pids=()
