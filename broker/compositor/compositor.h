@@ -5,6 +5,8 @@
 #include "garasu/frame.h"
 #include "garasu/input.h"
 #include "garasu/settings.h"
+#include "host.h"
+#include "pace.h"
 #include "records.h"
 
 #include <stdint.h>
@@ -17,9 +19,9 @@
  * a frame, and plays the viewer's input. It runs inside the jail, in one trust domain with the
  * browser.
  *
- * server.c sets it up; frame.c draws; view.c places windows; input.c takes the viewer's records,
- * which seat.c, keys.c and text.c play; pointer.c publishes pointer pictures; scale.c tells clients
- * the scale; browser.c starts Chromium.
+ * server.c sets it up; frame.c draws, when pace.c says; host.c looks at the host's load; view.c
+ * places windows; input.c takes the viewer's records, which seat.c, keys.c and text.c play;
+ * pointer.c publishes pointer pictures; scale.c tells clients the scale; browser.c starts Chromium.
  */
 
 struct browser {
@@ -42,12 +44,14 @@ struct frame {
 	uint32_t max_width, max_height;
 	uint32_t sequence; /* even: the last published */
 	int has_credit;
-	struct garasu_rect caret;               /* for the next frame's header */
-	uint32_t bits;                          /* enum garasu_frame_bits */
-	int must_publish;                       /* header news or a refresh, damage or not */
-	struct wlr_buffer *buffer;              /* wraps the pixels at the current geometry */
-	struct wl_event_source *callback_timer; /* paces callbacks that have nothing to draw */
-	int callback_waits;
+	struct garasu_rect caret;  /* for the next frame's header */
+	uint32_t bits;             /* enum garasu_frame_bits */
+	int must_publish;          /* header news or a refresh, damage or not */
+	struct wlr_buffer *buffer; /* wraps the pixels at the current geometry */
+	struct pace pace;
+	struct host host;
+	struct wl_event_source *timer; /* what is due next */
+	int clients_wait;              /* some may wait to be told to draw on */
 };
 
 struct keyboard {
@@ -140,7 +144,9 @@ int server_logical(const struct compositor *compositor, uint32_t physical);
 
 /* frame.c */
 int frame_open(struct compositor *compositor, int memory, int news);
-void frame_give_credit(struct compositor *compositor);
+/* is_film: the encoder's word on what moves. */
+void frame_give_credit(struct compositor *compositor, int is_film);
+void frame_note_input(struct compositor *compositor, enum pace_touch touch);
 /* Header news (caret, LEDs, pointer): publish with the next credit even if no pixel changed. */
 void frame_touch(struct compositor *compositor);
 int frame_resize(struct compositor *compositor);

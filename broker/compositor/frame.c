@@ -20,7 +20,6 @@
 #include <wlr/types/wlr_scene.h>
 
 #define FORMAT_XRGB8888 0x34325258u /* DRM's fourcc "XR24" */
-#define IDLE_CALLBACK_MS 16         /* between callbacks that have nothing to draw */
 
 struct frame_buffer {
 	struct wlr_buffer base;
@@ -122,7 +121,27 @@ static void send_callbacks(struct compositor *compositor)
 	wlr_scene_output_send_frame_done(compositor->scene_output, &now);
 }
 
-static void publish(struct compositor *compositor)
+static uint64_t area_of(pixman_region32_t *region)
+{
+	int count = 0;
+	const pixman_box32_t *boxes = pixman_region32_rectangles(region, &count);
+	uint64_t area = 0;
+
+	for (int i = 0; i < count; i++) {
+		area += (uint64_t)(boxes[i].x2 - boxes[i].x1) *
+			(uint64_t)(boxes[i].y2 - boxes[i].y1);
+	}
+	return area;
+}
+
+static void look_at_host(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+
+	pace_host(&frame->pace, host_tasks(&frame->host), frame->host.processors);
+}
+
+static void publish(struct compositor *compositor, uint64_t now_us)
 {
 	struct frame *frame = &compositor->frame;
 	struct garasu_frame_header *header = frame->header;
@@ -145,43 +164,78 @@ static void publish(struct compositor *compositor)
 	header->frames_drawn++;
 	frame->sequence += 2;
 	atomic_store_explicit(&header->sequence, frame->sequence, memory_order_release);
+	look_at_host(compositor);
+	pace_drawn(&frame->pace,
+		area_of(&damage) > (uint64_t)compositor->width * compositor->height / 2, now_us);
 	pixman_region32_fini(&damage);
 	pixman_region32_clear(&compositor->scene_output->damage->current);
 	frame->has_credit = 0;
 	frame->must_publish = 0;
+	frame->clients_wait = 1;
 	if (write(frame->news, "n", 1) < 0 && errno == EPIPE) {
 		wl_display_terminate(compositor->display); /* nobody will ever look again */
 	}
-	send_callbacks(compositor);
 }
 
-static int on_idle_callback(void *data)
+static int has_something(const struct compositor *compositor)
 {
-	struct compositor *compositor = data;
-
-	compositor->frame.callback_waits = 0;
-	if (compositor->frame.has_credit) {
-		send_callbacks(compositor);
-	}
-	return 0;
+	return compositor->frame.must_publish ||
+	       pixman_region32_not_empty(&compositor->scene_output->damage->current);
 }
 
-/* A client that commits without damage would wait for ever: its callback comes with the credit, but
- * no more often than a frame would. */
-static void advance(struct compositor *compositor)
+/* Clients that wait draw on when the next frame is due, not when the last was taken: what they show
+ * is no older than it must be, and what a key changed is in their very next frame. */
+static void call_clients(struct compositor *compositor, uint64_t now_us)
 {
 	struct frame *frame = &compositor->frame;
 
-	if (!frame->has_credit || (frame->sequence == 0 && wl_list_empty(&compositor->views))) {
+	look_at_host(compositor);
+	pace_called(&frame->pace, now_us);
+	frame->clients_wait = 0;
+	send_callbacks(compositor);
+}
+
+static void wait_until(struct compositor *compositor, uint64_t due_us, uint64_t now_us)
+{
+	uint64_t wait_ms = due_us == UINT64_MAX ? 0 : (due_us - now_us + 999) / 1000;
+
+	wl_event_source_timer_update(compositor->frame.timer, (int)wait_ms);
+}
+
+/* Does what is due and waits for what is not. */
+static void advance(struct compositor *compositor)
+{
+	struct frame *frame = &compositor->frame;
+	struct pace *pace = &frame->pace;
+	uint64_t now_us = garasu_clock_us();
+	uint64_t due_us = UINT64_MAX;
+
+	if (frame->sequence == 0 && wl_list_empty(&compositor->views)) {
 		return; /* the first picture shows a window, not an empty screen */
 	}
-	if (frame->must_publish ||
-		pixman_region32_not_empty(&compositor->scene_output->damage->current)) {
-		publish(compositor);
-	} else if (!frame->callback_waits) {
-		frame->callback_waits = 1;
-		wl_event_source_timer_update(frame->callback_timer, IDLE_CALLBACK_MS);
+	if (frame->has_credit && has_something(compositor)) {
+		due_us = pace_draw_due_us(pace, now_us);
+		if (due_us <= now_us) {
+			publish(compositor, now_us);
+			due_us = UINT64_MAX;
+		}
 	}
+	if (frame->clients_wait) {
+		uint64_t call_us = pace_call_due_us(pace, frame->has_credit, now_us);
+
+		if (call_us <= now_us) {
+			call_clients(compositor, now_us);
+		} else if (call_us < due_us) {
+			due_us = call_us;
+		}
+	}
+	wait_until(compositor, due_us, now_us);
+}
+
+static int on_timer(void *data)
+{
+	advance(data);
+	return 0;
 }
 
 void frame_on_output(struct wl_listener *listener, void *data)
@@ -189,12 +243,20 @@ void frame_on_output(struct wl_listener *listener, void *data)
 	struct compositor *compositor = wl_container_of(listener, compositor, on_frame);
 
 	(void)data;
+	compositor->frame.clients_wait = 1;
 	advance(compositor);
 }
 
-void frame_give_credit(struct compositor *compositor)
+void frame_give_credit(struct compositor *compositor, int is_film)
 {
 	compositor->frame.has_credit = 1;
+	pace_hint(&compositor->frame.pace, is_film);
+	advance(compositor);
+}
+
+void frame_note_input(struct compositor *compositor, enum pace_touch touch)
+{
+	pace_touch(&compositor->frame.pace, touch, garasu_clock_us());
 	advance(compositor);
 }
 
@@ -254,7 +316,11 @@ int frame_open(struct compositor *compositor, int memory, int news)
 	frame->header = (struct garasu_frame_header *)frame->memory;
 	frame->sequence = atomic_load(&frame->header->sequence) & ~1u;
 	frame->news = news;
-	frame->callback_timer =
-		wl_event_loop_add_timer(compositor->loop, on_idle_callback, compositor);
-	return frame->callback_timer != NULL ? garasu_fd_set_nonblocking(news, 1) : -ENOMEM;
+	frame->timer = wl_event_loop_add_timer(compositor->loop, on_timer, compositor);
+	host_open(&frame->host);
+	pace_init(&frame->pace, &(struct pace_rates){.input = compositor->settings.rate_input,
+					.change = compositor->settings.rate_change,
+					.animation = compositor->settings.rate_animation,
+					.video = compositor->settings.rate_video});
+	return frame->timer != NULL ? garasu_fd_set_nonblocking(news, 1) : -ENOMEM;
 }

@@ -57,7 +57,7 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 		}
 		break;
 	case GARASU_INPUT_CREDIT:
-		frame_give_credit(compositor);
+		frame_give_credit(compositor, record->flag);
 		break;
 	case GARASU_INPUT_REFRESH:
 		frame_touch(compositor);
@@ -92,6 +92,33 @@ static int keeps_its_place(const struct garasu_input *record)
 	return 0;
 }
 
+/* What the record asks of the pace of frames. */
+static void pace_record(struct compositor *compositor, const struct garasu_input *record)
+{
+	switch ((enum garasu_input_type)record->type) {
+	case GARASU_INPUT_POINTER:
+		frame_note_input(
+			compositor, (record->pointer.buttons | compositor->pointer.buttons) != 0
+					    ? PACE_TOUCH_DRAG
+					    : PACE_TOUCH_GLANCE);
+		break;
+	case GARASU_INPUT_WHEEL:
+		frame_note_input(compositor, PACE_TOUCH_DRAG);
+		break;
+	case GARASU_INPUT_KEY_CODE:
+	case GARASU_INPUT_KEY_SYM:
+	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_GEOMETRY:
+	case GARASU_INPUT_ADDRESS:
+	case GARASU_INPUT_REFRESH:
+		frame_note_input(compositor, PACE_TOUCH_ACT);
+		break;
+	case GARASU_INPUT_FOCUS:
+	case GARASU_INPUT_CREDIT:
+		break;
+	}
+}
+
 /* Plays what is held, up to a text that waits itself. */
 static void play_held(struct compositor *compositor)
 {
@@ -100,6 +127,7 @@ static void play_held(struct compositor *compositor)
 
 	while (played < input->held_count && !text_waits(compositor)) {
 		input->arrived_ms = input->held[played].arrived_ms;
+		pace_record(compositor, &input->held[played].record);
 		play(compositor, &input->held[played++].record);
 	}
 	input->held_count -= played;
@@ -145,6 +173,7 @@ static void take(struct compositor *compositor, const struct garasu_input *recor
 		return;
 	}
 	input->arrived_ms = now_ms;
+	pace_record(compositor, record);
 	play(compositor, record);
 }
 

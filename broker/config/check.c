@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "egress.h"
+#include "rates.h"
 #include "schema.h"
 
 #include <arpa/inet.h>
@@ -229,16 +230,17 @@ static int set_ports(struct garasu_config *config)
 
 void config_check(struct config_report *report, struct garasu_config *config)
 {
-	int has_warning = config->idle_warning_ms != 0;
+	const struct garasu_config given = *config;
 
 	put_defaults(report, config);
+	config_settle_rates(config, &given);
 	if (set_text(&config->keyboard, "jp") != 0 || set_text(&config->language, "ja") != 0 ||
 		set_text(&config->start_page, "about:blank") != 0 || set_ports(config) != 0) {
 		config_complain_at(report, 1, "memory is short, expected more");
 		return;
 	}
 	/* An idle time not above the usual warning brings its own. */
-	if (!has_warning && config->idle_ms <= config->idle_warning_ms) {
+	if (given.idle_warning_ms == 0 && config->idle_ms <= config->idle_warning_ms) {
 		config->idle_warning_ms = config->idle_ms / 2;
 	}
 	if (config->tls_minimum == 0) {
@@ -250,6 +252,7 @@ void config_check(struct config_report *report, struct garasu_config *config)
 	}
 	check_zones(report, config);
 	check_screen(report, config);
+	config_check_rates(report, config);
 	check_file_names(report, config);
 	check_agreement(report, config);
 	config_check_egress(report, config);

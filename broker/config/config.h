@@ -76,7 +76,7 @@ struct garasu_config {
 	char *keyboard;                                /* jp or us */
 	char *language;                                /* ja or en-US */
 	char *start_page;                              /* http, https or about:blank */
-	uint32_t rate_input, rate_change;              /* frames per second */
+	uint32_t rate_input, rate_change, rate_animation, rate_video; /* frames per second */
 	uint32_t jpeg_quality, refine_ms;
 	uint32_t refine; /* enum garasu_refine */
 	/* log-in */

@@ -124,6 +124,8 @@ static const cyaml_schema_field_t screen_fields[] = {
 	WORDS("start_page", MAYBE, start_page),
 	NUMBER("rate_input", rate_input),
 	NUMBER("rate_change", rate_change),
+	NUMBER("rate_animation", rate_animation),
+	NUMBER("rate_video", rate_video),
 	NUMBER("jpeg_quality", jpeg_quality),
 	NUMBER("refine_ms", refine_ms),
 	CYAML_FIELD_ENUM(
@@ -217,6 +219,8 @@ const struct config_number config_numbers[] = {
 	N("screen", "height", height, GARASU_FRAME_SIDE_MIN, GARASU_FRAME_HEIGHT_LIMIT, 800),
 	N("screen", "rate_input", rate_input, 1, 240, 60),
 	N("screen", "rate_change", rate_change, 1, 240, 30),
+	N("screen", "rate_animation", rate_animation, 1, 240, 10),
+	N("screen", "rate_video", rate_video, 1, 240, 20),
 	N("screen", "jpeg_quality", jpeg_quality, 10, 100, 85),
 	N("screen", "refine_ms", refine_ms, 50, 60000, 150),
 	N("login", "handshake_ms", handshake_ms, 100, 120000, 10000),

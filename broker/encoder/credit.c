@@ -6,23 +6,28 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define REST_US 250000u
-#define BUSY_US 2000000u
 #define RETRY_US 5000u
+#define FILM_TILES 24u /* about 300 x 320 pixels, in half of the newest frames */
+#define FILM_FRAMES 4u /* of eight */
 
-void credit_init(
-	struct credit *credit, int fd, uint32_t rate_input, uint32_t rate_change, int never)
+void credit_init(struct credit *credit, int fd, uint32_t rate, int never)
 {
-	*credit = (struct credit){
-		.fd = fd, .rate_input = rate_input, .rate_change = rate_change, .never = never};
+	*credit = (struct credit){.fd = fd, .rate = rate, .never = never};
 }
 
 static uint64_t interval_us(const struct credit *credit)
 {
-	int is_busy = credit->frame_us - credit->busy_since_us >= BUSY_US;
-	uint32_t rate = is_busy ? credit->rate_change : credit->rate_input;
+	return credit->rate == 0 ? 0 : 1000000u / credit->rate;
+}
 
-	return rate == 0 ? 0 : 1000000u / rate;
+static int is_film(const struct credit *credit)
+{
+	uint32_t count = 0;
+
+	for (uint32_t frames = credit->film_frames; frames != 0; frames &= frames - 1) {
+		count++;
+	}
+	return count >= FILM_FRAMES;
 }
 
 uint64_t credit_due_us(const struct credit *credit)
@@ -38,7 +43,8 @@ uint64_t credit_due_us(const struct credit *credit)
 
 static int write_record(struct credit *credit, enum garasu_input_type type, uint64_t now_us)
 {
-	struct garasu_input record = {.type = (uint8_t)type};
+	struct garasu_input record = {
+		.type = (uint8_t)type, .flag = type == GARASU_INPUT_CREDIT && is_film(credit)};
 	ssize_t written = write(credit->fd, &record, sizeof(record));
 
 	if (written == (ssize_t)sizeof(record)) {
@@ -69,11 +75,9 @@ int credit_refresh(struct credit *credit, uint64_t now_us)
 	return result < 0 ? result : 0;
 }
 
-void credit_frame_taken(struct credit *credit, uint64_t now_us)
+void credit_frame_taken(struct credit *credit, uint32_t photo_tiles, uint64_t now_us)
 {
-	if (now_us - credit->frame_us > REST_US) {
-		credit->busy_since_us = now_us;
-	}
+	credit->film_frames = (uint8_t)(credit->film_frames << 1 | (photo_tiles >= FILM_TILES));
 	credit->frame_us = now_us;
 	credit->is_out = 0;
 }

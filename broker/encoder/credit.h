@@ -9,22 +9,21 @@
 /*
  * Credit: leave for the compositor to draw one more frame.
  *
- * The encoder sees no input, so pacing goes by what is drawn: up to rate_input frames a second, and
- * rate_change once frames have come for two seconds without a rest of a quarter second (an
- * animation, a video), until such a rest. Input into a page at rest therefore always meets the
- * higher rate.
+ * It goes on as soon as the viewer has room, rate times a second at most. When it is used is the
+ * compositor's to say: it sees the input. What only the encoder sees, that a film moves, goes with
+ * the credit.
  */
 struct credit {
-	int fd; /* input pipe, borrowed */
-	uint32_t rate_input, rate_change;
-	int never;  /* a viewer that only watches gives none */
-	int is_out; /* given, and no frame taken since */
-	uint64_t given_us, busy_since_us, frame_us;
-	uint64_t retry_us; /* the pipe was full */
+	int fd;        /* input pipe, borrowed */
+	uint32_t rate; /* a second; 0: no cap */
+	int never;     /* a viewer that only watches gives none */
+	int is_out;    /* given, and no frame taken since */
+	uint64_t given_us, frame_us;
+	uint64_t retry_us;   /* the pipe was full */
+	uint8_t film_frames; /* the newest eight, one bit each: did much of a photograph change */
 };
 
-void credit_init(
-	struct credit *credit, int fd, uint32_t rate_input, uint32_t rate_change, int never);
+void credit_init(struct credit *credit, int fd, uint32_t rate, int never);
 
 /* When the next credit may be given; UINT64_MAX while one is out. */
 uint64_t credit_due_us(const struct credit *credit);
@@ -36,7 +35,7 @@ int credit_give(struct credit *credit, uint64_t now_us) __attribute__((warn_unus
 /* Asks for a frame even if nothing changed. Returns as credit_give does. */
 int credit_refresh(struct credit *credit, uint64_t now_us) __attribute__((warn_unused_result));
 
-/* Notes that a frame was taken. */
-void credit_frame_taken(struct credit *credit, uint64_t now_us);
+/* Notes that a frame was taken, and how many tiles of photographs changed in it. */
+void credit_frame_taken(struct credit *credit, uint32_t photo_tiles, uint64_t now_us);
 
 #endif

@@ -129,7 +129,7 @@ int encoder_open(struct encoder *encoder, const struct encoder_edges *edges,
 		return -EPROTO;
 	}
 	viewer_init(&encoder->viewer);
-	credit_init(&encoder->credit, edges->input, settings->rate_input, settings->rate_change,
+	credit_init(&encoder->credit, edges->input, settings->rate_input,
 		settings->watches_only != 0);
 	result = open_parts(encoder, edges);
 	if (result != 0) {

@@ -48,6 +48,21 @@ static void take_pixels(struct encoder *encoder, const struct frame *frame, uint
 	}
 }
 
+/* Tiles that changed and went out as parts of a photograph before: moved by copies or not. */
+static uint32_t count_photo_tiles(const struct picture *picture)
+{
+	uint32_t count = 0;
+
+	if (picture->dirty_count == 0) {
+		return 0;
+	}
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		count += (picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0 &&
+			 picture_fidelity(picture, tile) != PICTURE_EXACT;
+	}
+	return count;
+}
+
 static void take_side_facts(struct encoder *encoder, const struct frame *frame)
 {
 	struct viewer *viewer = &encoder->viewer;
@@ -111,6 +126,6 @@ int encoder_take(struct encoder *encoder, uint64_t now_us)
 	encoder->frame = frame;
 	encoder->has_frame = 1;
 	encoder->is_fresh = 1;
-	credit_frame_taken(&encoder->credit, now_us);
+	credit_frame_taken(&encoder->credit, count_photo_tiles(&encoder->picture), now_us);
 	return 0;
 }

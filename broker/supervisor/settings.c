@@ -120,7 +120,6 @@ int settings_encoder(const struct garasu_config *config)
 	const struct garasu_encoder_settings head = {.max_width = config->max_width,
 		.max_height = config->max_height,
 		.rate_input = config->rate_input,
-		.rate_change = config->rate_change,
 		.jpeg_quality = config->jpeg_quality,
 		.refine_ms = config->refine_ms,
 		.refine = config->refine};
@@ -143,6 +142,10 @@ int settings_session(const struct supervisor *supervisor, uint32_t slot, int is_
 	head.profile_bytes =
 		config->profile_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->profile_bytes;
 	head.shm_bytes = config->shm_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)config->shm_bytes;
+	head.rate_input = config->rate_input;
+	head.rate_change = config->rate_change;
+	head.rate_animation = config->rate_animation;
+	head.rate_video = config->rate_video;
 	head.is_pooled = is_pooled && strcmp(config->start_page, "about:blank") != 0;
 	head.uid = config->uid_base + 16 + slot;
 	snprintf(head.keyboard, sizeof(head.keyboard), "%s", config->keyboard);

@@ -27,7 +27,8 @@ enum garasu_input_type {
 	GARASU_INPUT_GEOMETRY = 6, /* width, height, scale, serial */
 	GARASU_INPUT_FOCUS = 7, /* flag: 1 the viewer has focus; 0: release every key and button */
 	GARASU_INPUT_ADDRESS = 8, /* bytes, count, flag: 1 last piece; http or https only */
-	GARASU_INPUT_CREDIT = 9,  /* written by the encoder: it can take one more frame */
+	GARASU_INPUT_CREDIT = 9,  /* written by the encoder: it can take one more frame; flag: 1
+				   * what moved of late is a film */
 	GARASU_INPUT_REFRESH =
 		10, /* written by the encoder: publish a frame even if nothing changed */
 };

@@ -38,8 +38,7 @@ enum garasu_refine {
 
 struct garasu_encoder_settings {
 	uint32_t max_width, max_height;
-	uint32_t rate_input;   /* frames per second for one second after input; 0 = no cap */
-	uint32_t rate_change;  /* frames per second otherwise */
+	uint32_t rate_input;   /* frames per second at most; 0 = no cap */
 	uint32_t jpeg_quality; /* 1..100, upper bound whatever the viewer asks */
 	uint32_t refine_ms;    /* after this rest a lossy region is refined; 0 never */
 	uint32_t watches_only; /* 1: a second viewer: no credit, no input */
@@ -52,6 +51,8 @@ struct garasu_session_settings {
 	uint32_t profile_bytes;        /* tmpfs of the browser's profile and home */
 	uint32_t shm_bytes;            /* tmpfs at /dev/shm */
 	uint32_t is_pooled;            /* its start page comes as the first address */
+	/* frames a second, at most; 0: no cap */
+	uint32_t rate_input, rate_change, rate_animation, rate_video;
 	uint32_t uid;                  /* shown in the jail's one-line passwd */
 	char keyboard[8];              /* xkb layout: "jp" or "us" */
 	char start_page[2048];         /* http, https or about:blank */

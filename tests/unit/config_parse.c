@@ -314,6 +314,11 @@ static void what_must_agree_is_checked(void **state)
 		"garasu.conf:13: screen.keyboard is \"fr\", expected jp or us\n"
 		"garasu.conf:14: screen.start_page is \"file:///\", expected http://, https:// or "
 		"about:blank\n");
+	expect_mistakes(NEEDED "screen:\n  rate_input: 20\n  rate_change: 25\n  rate_video: 26\n",
+		"garasu.conf:13: screen.rate_change is 25, expected at most screen.rate_input "
+		"(20)\n"
+		"garasu.conf:14: screen.rate_video is 26, expected at most screen.rate_change "
+		"(25)\n");
 	expect_mistakes("listen: {address: 10.0.0.1, port: 1}\n"
 			"tls:\n  certificate: /a/x.pem\n  key: /b/x.pem\n"
 			"  client_certificates: required\n"

@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-	credit_init(&credit, ends[1], 60, 30, 0);
+	credit_init(&credit, ends[1], 60, 0);
 	return 0;
 }
 
@@ -60,41 +60,73 @@ static void only_one_is_out(void **state)
 	assert_int_equal(credit_due_us(&credit), 0);
 	assert_int_equal(credit_give(&credit, 5000000), 0);
 	assert_int_equal(credit_due_us(&credit), UINT64_MAX);
-	credit_frame_taken(&credit, 5001000);
+	credit_frame_taken(&credit, 0, 5001000);
 	assert_int_equal(credit_due_us(&credit), 5000000 + 1000000 / 60);
 }
 
-static void long_motion_is_paced_lower_until_a_rest(void **state)
+static void long_motion_meets_the_same_cap(void **state)
 {
 	uint64_t now = 10000000;
 
 	(void)state;
-	while (now < 12100000) {
+	while (now < 20000000) {
 		assert_int_equal(credit_give(&credit, now), 0);
 		assert_int_equal(read_type(), GARASU_INPUT_CREDIT);
-		credit_frame_taken(&credit, now + 1000);
-		now += 16667;
+		credit_frame_taken(&credit, 0, now + 1000);
+		assert_int_equal(credit_due_us(&credit), now + 1000000 / 60);
+		now = credit_due_us(&credit);
 	}
-	assert_int_equal(credit_due_us(&credit), credit.given_us + 1000000 / 30);
-	now += 300000; /* a rest */
-	assert_int_equal(credit_give(&credit, now), 0);
-	credit_frame_taken(&credit, now + 1000);
-	assert_int_equal(credit_due_us(&credit), now + 1000000 / 60);
+}
+
+static int says_film(void)
+{
+	struct garasu_input record;
+
+	assert_int_equal(credit_give(&credit, 1000), 0);
+	assert_int_equal(read(ends[0], &record, sizeof(record)), sizeof(record));
+	assert_int_equal(record.type, GARASU_INPUT_CREDIT);
+	return record.flag;
+}
+
+static void credit_says_whether_a_film_moves(void **state)
+{
+	static const uint32_t page[] = {200, 0, 0, 3, 0, 200, 0, 0}; /* photographs that appear */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(page) / sizeof(page[0]); i++) {
+		credit_frame_taken(&credit, page[i], 1000);
+		assert_int_equal(says_film(), 0);
+	}
+	for (int i = 0; i < 8; i++) {
+		credit_frame_taken(&credit, 60, 1000);
+	}
+	assert_int_equal(says_film(), 1);
+	credit_frame_taken(&credit, 0, 1000); /* what else changes does not hide it at once */
+	assert_int_equal(says_film(), 1);
+	for (int i = 0; i < 8; i++) {
+		credit_frame_taken(&credit, 2, 1000); /* a small picture that moves is none */
+	}
+	assert_int_equal(says_film(), 0);
+	for (int i = 0; i < 8; i++) {
+		credit_frame_taken(&credit, 60, 1000);
+	}
+	assert_int_equal(credit_refresh(&credit, 1000), 0);
+	assert_int_equal(read_type(), GARASU_INPUT_REFRESH);
 }
 
 static void rate_0_is_no_cap(void **state)
 {
 	(void)state;
-	credit_init(&credit, ends[1], 0, 0, 0);
+	credit_init(&credit, ends[1], 0, 0);
 	assert_int_equal(credit_give(&credit, 7000), 0);
-	credit_frame_taken(&credit, 7001);
+	credit_frame_taken(&credit, 0, 7001);
 	assert_int_equal(credit_due_us(&credit), 7000);
 }
 
 static void watcher_gives_none(void **state)
 {
 	(void)state;
-	credit_init(&credit, ends[1], 60, 30, 1);
+	credit_init(&credit, ends[1], 60, 1);
 	assert_int_equal(credit_due_us(&credit), UINT64_MAX);
 	assert_int_equal(credit_refresh(&credit, 1000), 0);
 	assert_int_equal(read_type(), 0);
@@ -128,8 +160,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			credit_is_a_record_of_its_type_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_one_is_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(long_motion_meets_the_same_cap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			long_motion_is_paced_lower_until_a_rest, set_up, tear_down),
+			credit_says_whether_a_film_moves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rate_0_is_no_cap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(watcher_gives_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -49,7 +49,6 @@ static inline struct garasu_encoder_settings drive_settings(void)
 	return (struct garasu_encoder_settings){.max_width = DRIVE_MAX_WIDTH,
 		.max_height = DRIVE_MAX_HEIGHT,
 		.rate_input = 0,
-		.rate_change = 0,
 		.jpeg_quality = 80,
 		.refine_ms = 0};
 }
