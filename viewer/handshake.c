@@ -5,7 +5,6 @@
 
 #include <garasu/rfb.h>
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,7 +89,8 @@ static size_t run_version(struct handshake *handshake, const uint8_t *bytes, siz
 static size_t run_types(struct handshake *handshake, const uint8_t *bytes, size_t size,
 	struct garasu_buffer *output)
 {
-	static const uint8_t vencrypt = GARASU_RFB_SECURITY_VENCRYPT;
+	bool is_plain = handshake->takes_none;
+	uint8_t wanted = is_plain ? GARASU_RFB_SECURITY_NONE : GARASU_RFB_SECURITY_VENCRYPT;
 
 	if (size >= 1 && bytes[0] == 0) {
 		handshake->step = HANDSHAKE_REASON;
@@ -99,10 +99,11 @@ static size_t run_types(struct handshake *handshake, const uint8_t *bytes, size_
 	if (size < 1 || size - 1 < bytes[0]) {
 		return 0;
 	}
-	if (memchr(bytes + 1, vencrypt, bytes[0]) == NULL) {
-		fail(handshake, FAULT_NO_TLS);
+	if (memchr(bytes + 1, wanted, bytes[0]) == NULL) {
+		fail(handshake, is_plain ? FAULT_NOT_RFB : FAULT_NO_TLS);
 	} else {
-		say(handshake, output, &vencrypt, 1, HANDSHAKE_VENCRYPT_VERSION);
+		say(handshake, output, &wanted, 1,
+			is_plain ? HANDSHAKE_RESULT : HANDSHAKE_VENCRYPT_VERSION);
 	}
 	return 1 + (size_t)bytes[0];
 }

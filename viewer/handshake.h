@@ -6,11 +6,14 @@
 
 #include <base/buffer.h>
 
+#include <stdbool.h>
+
 /*
  * From the server's first byte to its SecurityResult (RFC 6143 §7.1, VeNCrypt in rfbproto.rst).
  *
  * Pure: bytes in, bytes out. It is never talked down: nothing but VeNCrypt with X509Plain is taken,
- * and not one byte may wait in front of the TLS handshake.
+ * and not one byte may wait in front of the TLS handshake. Where takes_none was set, nothing but
+ * security type None is: the load tool's way to other makers' servers.
  */
 
 enum handshake_step {
@@ -28,6 +31,7 @@ enum handshake_step {
 };
 
 struct handshake {
+	bool takes_none;
 	enum handshake_step step;
 	struct outcome outcome; /* when FAILED */
 };

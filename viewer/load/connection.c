@@ -4,7 +4,6 @@
 
 #include "connection.h"
 
-#include "greeting.h"
 #include "messages.h"
 #include "record.h"
 
@@ -203,6 +202,7 @@ void connection_open(struct connection *connection, const struct connection_sett
 		.on_picture = connection->on_picture,
 		.context = connection->context,
 		.phase = CONNECTION_CONNECTING,
+		.handshake.takes_none = settings->is_plain,
 		.socket = -1,
 		.start_us = garasu_clock_us()};
 	garasu_buffer_init(&connection->input, HANDSHAKE_BYTES);
@@ -345,11 +345,7 @@ static void open_stream(struct connection *connection)
 
 static void take_handshake(struct connection *connection)
 {
-	if (connection->settings->is_plain) {
-		greeting_run(&connection->handshake, &connection->input, &connection->output);
-	} else {
-		handshake_run(&connection->handshake, &connection->input, &connection->output);
-	}
+	handshake_run(&connection->handshake, &connection->input, &connection->output);
 	if (connection->handshake.step == HANDSHAKE_FAILED) {
 		connection->outcome = connection->handshake.outcome;
 		connection_fail(connection, connection->outcome.fault);
