@@ -3,6 +3,7 @@
 
 #include "audit.h"
 #include "command.h"
+#include "selftest.h"
 
 #include "base/secret.h"
 
@@ -82,17 +83,32 @@ static int talk(int fd, struct garasu_admin_request *request, int is_json, int i
 	return EXIT_UNREACHABLE;
 }
 
+int command_send(
+	const char *path, struct garasu_admin_request *request, int is_json, int is_japanese)
+{
+	int fd = reach(path);
+
+	if (fd < 0) {
+		perror(path);
+		return EXIT_UNREACHABLE;
+	}
+	return talk(fd, request, is_json, is_japanese);
+}
+
 int main(int argc, char **argv)
 {
 	const char *path = "/run/garasu/admin.sock";
 	const char *language = getenv("LANG");
 	int is_japanese = language != NULL && strncmp(language, "ja", 2) == 0;
-	int is_json = 0, from_stdin = 0, count = 0, fd;
+	int is_json = 0, from_stdin = 0, count = 0;
 	struct garasu_admin_request request;
 	char *words[8] = {NULL};
 
 	if (argc > 1 && strcmp(argv[1], "audit") == 0) {
 		return audit_command(argv + 2, is_japanese);
+	}
+	if (argc > 1 && strcmp(argv[1], "selftest") == 0) {
+		return selftest_command(argv + 2, is_japanese);
 	}
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0) {
@@ -109,7 +125,8 @@ int main(int argc, char **argv)
 		fputs("usage: garasuctl [--socket PATH] [--json] user add|remove|passwd NAME | "
 		      "user "
 		      "list | session list | session end N | session message N TEXT | cutoff "
-		      "[release] user NAME|host|all | cutoff list | status | audit ...\n",
+		      "[release] user NAME|host|all | cutoff list | status | audit ... | selftest "
+		      "...\n",
 			stderr);
 		return EXIT_USAGE;
 	}
@@ -118,10 +135,5 @@ int main(int argc, char **argv)
 		!read_password(request.password, sizeof(request.password), from_stdin)) {
 		return EXIT_USAGE;
 	}
-	fd = reach(path);
-	if (fd < 0) {
-		perror(path);
-		return EXIT_UNREACHABLE;
-	}
-	return talk(fd, &request, is_json, is_japanese);
+	return command_send(path, &request, is_json, is_japanese);
 }

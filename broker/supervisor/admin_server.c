@@ -380,11 +380,37 @@ static void send_status(struct admin *admin)
 	finish(admin, GARASU_ADMIN_DONE);
 }
 
+/* Who ran a self-test says what came of it. */
+static uint32_t selftest_record(
+	struct supervisor *supervisor, uid_t uid, const char *untrusted_text)
+{
+	unsigned passed, failed, not_checked;
+	char sha256[65] = "";
+	char who[32];
+	char again[128];
+
+	if (sscanf(untrusted_text, "%5u %5u %5u %64[0-9a-f]", &passed, &failed, &not_checked,
+		    sha256) != 4 ||
+		strlen(sha256) != 64) {
+		return GARASU_ADMIN_BAD_TEXT;
+	}
+	snprintf(again, sizeof(again), "%u %u %u %s", passed, failed, not_checked, sha256);
+	if (strcmp(again, untrusted_text) != 0) {
+		return GARASU_ADMIN_BAD_TEXT;
+	}
+	const uint64_t values[3] = {passed, failed, not_checked};
+
+	snprintf(who, sizeof(who), "uid:%u", uid);
+	event_send(supervisor, GARASU_EVENT_SELF_TEST, 0, who, sha256, values, 3);
+	return GARASU_ADMIN_DONE;
+}
+
 static void record_command(struct admin *admin)
 {
 	static const char *const names[GARASU_ADMIN_COMMAND_COUNT] = {"?", "user add",
 		"user remove", "user passwd", "user list", "session list", "session end",
-		"session message", "cutoff", "cutoff release", "cutoff list", "status"};
+		"session message", "cutoff", "cutoff release", "cutoff list", "status",
+		"selftest"};
 	const struct garasu_admin_request *request = &admin->request;
 	char text[128];
 	char uid[32];
@@ -429,6 +455,9 @@ static void obey(struct admin *admin)
 		break;
 	case GARASU_ADMIN_STATUS:
 		send_status(admin);
+		break;
+	case GARASU_ADMIN_SELF_TEST:
+		finish(admin, selftest_record(admin->supervisor, admin->uid, admin->request.text));
 		break;
 	case GARASU_ADMIN_COMMAND_COUNT:
 		break;

@@ -98,6 +98,24 @@ static int audit(const char *word, const char *more)
 	return WEXITSTATUS(status);
 }
 
+/* Runs garasuctl selftest; fills output. Returns its exit code. */
+static int selftest(const char *report)
+{
+	char command[512];
+	FILE *tool;
+	int status;
+
+	snprintf(command, sizeof(command),
+		"LANG=C %s/bin/garasuctl selftest --config %s/garasu.conf --report %s/%s",
+		broker.directory, broker.directory, broker.directory, report);
+	tool = popen(command, "r");
+	assert_non_null(tool);
+	output[fread(output, 1, sizeof(output) - 1, tool)] = '\0';
+	status = pclose(tool);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
 /* All segments in order, in text. */
 static void read_trail(void)
 {
@@ -305,6 +323,33 @@ static void record_of_what_crossed_is_exact(void **state)
 		"\"refused_from_viewer\":1,\"refused_from_encoder\":0,\"is_final\":1}");
 }
 
+static void selftest_passes_and_is_kept(void **state)
+{
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	if (selftest("report") != 0 ||
+		strstr(output, "14 passed, 0 failed, 0 not checked") == NULL) {
+		fail_msg("%s", output);
+	}
+	wait_trail("\"passed\":14,\"failed\":0,\"not_checked\":0}", 1);
+	flow_viewer_stop(&viewer);
+}
+
+/* Without a session nothing is said of sessions; a place that was opened is found. */
+static void selftest_says_what_it_could_not_see_and_what_is_open(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/state/audit", broker.directory);
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_int_equal(selftest("report"), 1);
+	assert_non_null(strstr(output, "state/audit has another owner or mode"));
+	assert_non_null(strstr(output, "10 passed, 1 failed, 3 not checked"));
+	wait_trail("\"passed\":10,\"failed\":1,\"not_checked\":3}", 1);
+}
+
 #define CASE(name, setup) cmocka_unit_test_setup_teardown(name, setup, stop)
 
 int main(void)
@@ -315,6 +360,8 @@ int main(void)
 		CASE(full_disk_starts_no_session_and_loses_no_event, start),
 		CASE(full_disk_stops_nobody_where_the_configuration_says_so, start_going_on),
 		CASE(record_of_what_crossed_is_exact, start),
+		CASE(selftest_passes_and_is_kept, start),
+		CASE(selftest_says_what_it_could_not_see_and_what_is_open, start),
 	};
 
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {

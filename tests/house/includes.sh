@@ -10,7 +10,7 @@ declare -A libraries=(
   [base]="base" [lock]="base lock" [wire]="base wire" [config]="base config" [decoder]="base lock decoder"
   [viewer]="base decoder" [load]="base decoder"
   [web]="base lock wire config gateway" # a gateway with another front
-  [trail]="base trail" [recorder]="base lock trail" [admin]="base trail"
+  [trail]="base trail" [recorder]="base lock trail" [admin]="base config trail"
   [supervisor]="base lock wire config trail"
 )
 of_a_role="base lock wire config"

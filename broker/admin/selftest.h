@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ADMIN_SELFTEST_H
+#define ADMIN_SELFTEST_H
+
+#include "config/config.h"
+
+#include <sys/types.h>
+
+/*
+ * garasuctl selftest: a safe part of the boundary's tests against the installation that runs, from
+ * the outside, by root. What cannot be looked at is "not checked", with the reason, and never
+ * passed.
+ */
+
+enum selftest_verdict {
+	SELFTEST_PASS,
+	SELFTEST_FAIL,
+	SELFTEST_NOT_CHECKED,
+};
+
+struct selftest_process {
+	pid_t pid;
+	uint32_t offset; /* of its uid from users.uid_base: enum garasu_role, or 16 and more:
+			    session */
+	char name[32];   /* of its program */
+	int is_jailed;   /* inside a session's jail */
+};
+
+#define SELFTEST_PROCESSES_MAX 16384u
+#define SELFTEST_REASON_SIZE 200
+
+struct selftest {
+	const struct garasu_config *config;
+	struct selftest_process *processes;
+	size_t count;
+	char reason[SELFTEST_REASON_SIZE]; /* of the last verdict, in English: names and numbers */
+};
+
+struct selftest_check {
+	const char *clause; /* of the city's basic policy */
+	const char *english, *japanese;
+	enum selftest_verdict (*run)(struct selftest *test);
+};
+
+#define SELFTEST_SESSION 16u /* offsets from here on are sessions' */
+
+/* Says why and gives the verdict. */
+enum selftest_verdict selftest_say(struct selftest *test, enum selftest_verdict verdict,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* selftest.c: options: what follows "selftest", ended by NULL. Returns the exit code. */
+int selftest_command(char *const *words, int is_japanese);
+
+/* selftest_host.c: fills processes. Returns 0 or negative errno. */
+int selftest_find_processes(struct selftest *test) __attribute__((warn_unused_result));
+enum selftest_verdict selftest_uids(struct selftest *test);
+enum selftest_verdict selftest_privileges(struct selftest *test);
+enum selftest_verdict selftest_filters(struct selftest *test);
+enum selftest_verdict selftest_secrecy(struct selftest *test);
+enum selftest_verdict selftest_networks(struct selftest *test);
+enum selftest_verdict selftest_sockets(struct selftest *test);
+enum selftest_verdict selftest_frames(struct selftest *test);
+enum selftest_verdict selftest_policy(struct selftest *test);
+enum selftest_verdict selftest_files(struct selftest *test);
+
+/* selftest_wire.c: as a viewer and as a role would. */
+enum selftest_verdict selftest_listen(struct selftest *test);
+enum selftest_verdict selftest_anonymous(struct selftest *test);
+enum selftest_verdict selftest_old_tls(struct selftest *test);
+enum selftest_verdict selftest_admin(struct selftest *test);
+enum selftest_verdict selftest_trail(struct selftest *test);
+
+#endif
