@@ -3,6 +3,8 @@
 
 #include "options.h"
 
+#include "argument.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <pwd.h>
@@ -11,28 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static int read_number(const char *text, uint32_t least, uint32_t most, uint32_t *number)
-{
-	char *end = NULL;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || value < least || value > most) {
-		return -EINVAL;
-	}
-	*number = (uint32_t)value;
-	return 0;
-}
-
 static int read_size(const char *text, struct session_settings *settings)
 {
-	char width[8] = {0}, height[8] = {0}, extra;
+	const struct argument_size least = {GARASU_FRAME_SIDE_MIN, GARASU_FRAME_SIDE_MIN},
+				   most = {VIEWER_MAX_WIDTH, VIEWER_MAX_HEIGHT};
+	struct argument_size size;
 
-	if (sscanf(text, "%7[0-9]x%7[0-9]%c", width, height, &extra) != 2 ||
-		read_number(width, GARASU_FRAME_SIDE_MIN, VIEWER_MAX_WIDTH, &settings->width) !=
-			0) {
+	if (argument_size(text, least, most, &size) != 0) {
 		return -EINVAL;
 	}
-	return read_number(height, GARASU_FRAME_SIDE_MIN, VIEWER_MAX_HEIGHT, &settings->height);
+	settings->width = size.width;
+	settings->height = size.height;
+	return 0;
 }
 
 /* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT; an address with several colons has no port. */
@@ -53,7 +45,7 @@ static int read_host(struct options *options, const char *text)
 		colon = NULL;
 	}
 	if (end == text || (size_t)(end - text) >= sizeof(options->host) ||
-		(colon != NULL && read_number(colon + 1, 1, 65535, &port) != 0)) {
+		(colon != NULL && argument_number(colon + 1, 1, 65535, &port) != 0)) {
 		return -EINVAL;
 	}
 	memcpy(options->host, text, (size_t)(end - text));
@@ -86,7 +78,7 @@ static int read_option(struct options *options, int letter)
 	case 's':
 		return read_size(optarg, &options->session);
 	case 'S':
-		result = read_number(optarg, 100, 250, &percent);
+		result = argument_number(optarg, 100, 250, &percent);
 		options->session.scale = percent * GARASU_SCALE_ONE / 100;
 		return result;
 	case 'H':
@@ -96,9 +88,9 @@ static int read_option(struct options *options, int letter)
 		options->shot = optarg;
 		return 0;
 	case 'r':
-		return read_number(optarg, 1, 3600000, &options->rest_ms);
+		return argument_number(optarg, 1, 3600000, &options->rest_ms);
 	case 't':
-		return read_number(optarg, 1, 86400000, &options->timeout_ms);
+		return argument_number(optarg, 1, 86400000, &options->timeout_ms);
 	case 'o':
 		options->session.address = optarg;
 		return strncmp(optarg, "http://", 7) == 0 || strncmp(optarg, "https://", 8) == 0

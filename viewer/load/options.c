@@ -3,6 +3,7 @@
 
 #include "options.h"
 
+#include "argument.h"
 #include "record.h"
 
 #include <errno.h>
@@ -12,22 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int read_number(const char *text, uint32_t least, uint32_t most, uint32_t *number)
-{
-	char *end = NULL;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || value < least || value > most) {
-		return -EINVAL;
-	}
-	*number = (uint32_t)value;
-	return 0;
-}
-
 static int read_port(const char *text, uint32_t least, uint16_t *port)
 {
 	uint32_t number = 0;
-	int result = read_number(text, least, 65535, &number);
+	int result = argument_number(text, least, 65535, &number);
 
 	*port = (uint16_t)number;
 	return result;
@@ -35,13 +24,15 @@ static int read_port(const char *text, uint32_t least, uint16_t *port)
 
 static int read_size(const char *text, struct connection_settings *settings)
 {
-	char width[8] = {0}, height[8] = {0}, extra;
+	const struct argument_size least = {640, 480}, most = {VIEWER_MAX_WIDTH, VIEWER_MAX_HEIGHT};
+	struct argument_size size;
 
-	if (sscanf(text, "%7[0-9]x%7[0-9]%c", width, height, &extra) != 2 ||
-		read_number(width, 640, VIEWER_MAX_WIDTH, &settings->width) != 0) {
+	if (argument_size(text, least, most, &size) != 0) {
 		return -EINVAL;
 	}
-	return read_number(height, 480, VIEWER_MAX_HEIGHT, &settings->height);
+	settings->width = size.width;
+	settings->height = size.height;
+	return 0;
 }
 
 static int read_encodings(const char *text, uint32_t *offers)
@@ -70,7 +61,7 @@ static int read_steps(struct options *options, const char *text)
 	options->step_count = 0;
 	while ((word = strsep(&rest, ",")) != NULL) {
 		if (options->step_count == OPTIONS_STEPS_MAX ||
-			read_number(word, before + 1, OPTIONS_SESSIONS_MAX,
+			argument_number(word, before + 1, OPTIONS_SESSIONS_MAX,
 				&options->steps[options->step_count]) != 0) {
 			return -EINVAL;
 		}
@@ -100,7 +91,8 @@ static int read_tree(struct options *options, const char *text)
 {
 	uint32_t pid = 0;
 
-	if (options->tree_count == OPTIONS_TREES_MAX || read_number(text, 2, 1u << 22, &pid) != 0) {
+	if (options->tree_count == OPTIONS_TREES_MAX ||
+		argument_number(text, 2, 1u << 22, &pid) != 0) {
 		return -EINVAL;
 	}
 	options->trees[options->tree_count++] = (int)pid;
@@ -124,7 +116,7 @@ static int read_most(struct options *options, const char *text)
 {
 	uint32_t most = 0;
 
-	if (read_number(text, 1, OPTIONS_SESSIONS_MAX, &most) != 0) {
+	if (argument_number(text, 1, OPTIONS_SESSIONS_MAX, &most) != 0) {
 		return -EINVAL;
 	}
 	fill_steps(options, most);
@@ -163,11 +155,11 @@ static int read_connection_option(struct options *options, int letter)
 		options->password_file = optarg;
 		return 0;
 	case 'u':
-		return read_number(optarg, 1, 1000000, &options->first_user);
+		return argument_number(optarg, 1, 1000000, &options->first_user);
 	case 'g':
 		return read_size(optarg, connection);
 	case 'G':
-		result = read_number(optarg, 100, 250, &percent);
+		result = argument_number(optarg, 100, 250, &percent);
 		connection->scale = percent * CODE_SCALE_ONE / 100;
 		return result;
 	case 'w':
@@ -176,7 +168,7 @@ static int read_connection_option(struct options *options, int letter)
 	case 'W':
 		return read_port(optarg, 0, &options->page_port);
 	case 'e':
-		result = read_number(optarg, 0, 1000000000, &seed);
+		result = argument_number(optarg, 0, 1000000000, &seed);
 		options->work.seed = seed;
 		return result;
 	default:
@@ -189,7 +181,7 @@ static int read_run_option(struct options *options, int letter)
 {
 	switch (letter) {
 	case 'n':
-		return read_number(optarg, SAMPLES_LEAST, 100000, &options->samples);
+		return argument_number(optarg, SAMPLES_LEAST, 100000, &options->samples);
 	case 'm':
 		return mix_read(&options->mix, optarg);
 	case 'S':
@@ -197,31 +189,31 @@ static int read_run_option(struct options *options, int letter)
 	case 'M':
 		return read_most(options, optarg);
 	case 't':
-		return read_number(optarg, 1, 86400, &options->seconds);
+		return argument_number(optarg, 1, 86400, &options->seconds);
 	case 'T':
-		return read_number(optarg, 0, 3600, &options->settle_seconds);
+		return argument_number(optarg, 0, 3600, &options->settle_seconds);
 	case 'r':
-		return read_number(optarg, 0, 60000, &options->stagger_ms);
+		return argument_number(optarg, 0, 60000, &options->stagger_ms);
 	case 'h':
-		return read_number(optarg, 10, 100000, &options->work.think_percent);
+		return argument_number(optarg, 10, 100000, &options->work.think_percent);
 	case 'L':
 		options->work.types_latin = true;
 		return 0;
 	case 'l':
-		return read_number(optarg, 1, 60000, &options->limit_ms);
+		return argument_number(optarg, 1, 60000, &options->limit_ms);
 	case 'A':
 		options->goes_on = true;
 		return 0;
 	case 'p':
 		return read_tree(options, optarg);
 	case 'D':
-		return read_number(optarg, 1, 10000000, &options->desks);
+		return argument_number(optarg, 1, 10000000, &options->desks);
 	case 'C':
-		return read_number(optarg, 1, 100, &options->concurrency);
+		return argument_number(optarg, 1, 100, &options->concurrency);
 	case 'R':
-		return read_number(optarg, 0, 90, &options->reserve);
+		return argument_number(optarg, 0, 90, &options->reserve);
 	case 'B':
-		return read_number(optarg, 0, 1000, &options->spare);
+		return argument_number(optarg, 0, 1000, &options->spare);
 	case 'j':
 		options->json = optarg;
 		return 0;
