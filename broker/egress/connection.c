@@ -259,7 +259,9 @@ void connection_on_bytes(struct peer *peer, const char *untrusted_bytes, size_t 
 		take_head_bytes(connection, untrusted_bytes, size);
 		break;
 	case CONNECTION_ASKING:
-		ask_on_bytes(connection, untrusted_bytes, size);
+		if (peer == connection->server) { /* the browser is not read, and answers nothing */
+			ask_on_bytes(connection, untrusted_bytes, size);
+		}
 		break;
 	case CONNECTION_RELAYING:
 		carry(connection, peer, untrusted_bytes, size);
