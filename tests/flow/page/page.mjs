@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads the names
+// of steps from stdin, one a line, and answers each with "ok" or "error WHY".
+
+import { createRequire } from 'node:module';
+import readline from 'node:readline';
+
+const [packages, url, user, password] = process.argv.slice(2);
+const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
+const DEADLINE = 20000;
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--disable-gpu', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+});
+const faults = [];
+let context = null;
+let page = null;
+
+function expect(what, got, wanted) {
+  if (JSON.stringify(got) !== JSON.stringify(wanted)) {
+    throw new Error(`${what}: ${JSON.stringify(got)}, expected ${JSON.stringify(wanted)}`);
+  }
+}
+
+// A window of 1000 x 700; whatever goes wrong in a page of it is a fault.
+async function openWindow(scale, locale) {
+  await context?.close();
+  context = await browser.newContext({
+    ignoreHTTPSErrors: true, locale, viewport: { width: 1000, height: 700 }, deviceScaleFactor: scale,
+  });
+  context.setDefaultTimeout(DEADLINE);
+  await context.exposeFunction('garasuFault', (what) => { faults.push(what); });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.garasuFault(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  page = await openTab();
+}
+
+async function openTab(path = '/') {
+  const tab = await context.newPage();
+  tab.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  tab.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) {
+      faults.push(`foreign request: ${request.url()}`);
+    }
+  });
+  await tab.goto(url + path);
+  return tab;
+}
+
+async function logIn(secret = password) {
+  await page.fill('#login-user', user);
+  await page.fill('#login-password', secret);
+  await page.click('#login-go');
+}
+
+const isConnected = (tab) => tab.waitForFunction(() => {
+  const strip = document.querySelector('#strip');
+  return strip.dataset.state === 'on' && document.querySelector('#stage canvas')?.width > 0;
+});
+
+// Waits until the session's picture has this colour at a place, in its own pixels.
+const waitColour = (x, y, colour) => page.waitForFunction(([atX, atY, wanted]) => {
+  const canvas = document.querySelector('#stage canvas');
+  const pixel = canvas.getContext('2d').getImageData(atX, atY, 1, 1).data;
+  return String(pixel.slice(0, 3)) === wanted;
+}, [x, y, colour]);
+
+const steps = {
+  async english() {
+    await openWindow(1, 'en-US');
+    expect('title', await page.textContent('#login-title'), 'Log in');
+  },
+
+  async japanese() {
+    await openWindow(1, 'ja-JP');
+    expect('title', await page.textContent('#login-title'), 'ログイン');
+  },
+
+  async wrongPassword() {
+    await logIn('wrong');
+    await page.waitForFunction(() => document.querySelector('#login-fault').textContent !== '');
+    expect('words', (await page.textContent('#login-fault')).split('\n')[0],
+      'ログインできませんでした。');
+  },
+
+  async logIn() {
+    await logIn();
+    await isConnected(page);
+  },
+
+  // The page is painted #102030 all over but for its field.
+  async picture() {
+    await waitColour(30, 600, '16,32,48');
+  },
+
+  // What is typed by key, and what an input method composes and commits.
+  async typing() {
+    const caret = await page.waitForFunction(() => {
+      const field = document.activeElement;
+      return field.id === 'typing' && field.getBoundingClientRect().toJSON();
+    });
+    const place = await caret.jsonValue();
+    if (place.y < 120 || place.y > 300 || place.height < 12) {
+      throw new Error(`the caret is at ${JSON.stringify(place)}`);
+    }
+    await page.keyboard.type('Ab_1 ');
+    const devtools = await context.newCDPSession(page);
+    for (const [composed, committed] of [['にほん', '日本'], ['よし', '𠮷'], ['すし', '🍣']]) {
+      await devtools.send('Input.imeSetComposition',
+        { text: composed, selectionStart: composed.length, selectionEnd: composed.length });
+      expect('preedit', await page.evaluate(() => document.activeElement.value), composed);
+      await devtools.send('Input.insertText', { text: committed });
+    }
+    await page.keyboard.type('z');
+    await page.keyboard.press('Enter');
+  },
+
+  async wheel() {
+    await page.mouse.move(500, 600);
+    await page.mouse.wheel(0, 100);
+  },
+
+  // One pixel of the session for each of the screen, in every scale.
+  async sizes() {
+    for (const scale of [1, 1.5, 2]) {
+      await openWindow(scale, 'ja-JP');
+      await logIn();
+      await isConnected(page);
+      await page.waitForFunction((ratio) => {
+        const canvas = document.querySelector('#stage canvas');
+        return canvas.width === 1000 * ratio && canvas.height === (700 - 36) * ratio
+          && canvas.style.width === '1000px';
+      }, scale);
+    }
+    await page.setViewportSize({ width: 800, height: 600 });
+    await page.waitForFunction(() => document.querySelector('#stage canvas').width === 1600);
+  },
+
+  async losing() {
+    await page.waitForFunction(() => document.querySelector('#strip').dataset.state !== 'on');
+  },
+
+  async reconnected() {
+    await isConnected(page);
+  },
+
+  // A second tab takes the session; the first says so, and goes on when asked.
+  async twoTabs() {
+    const second = await openTab();
+    await isConnected(second);
+    await page.waitForSelector('#notice:not([hidden])');
+    expect('words', await page.textContent('#notice-what'), '別の端末またはタブに切り替わりました。');
+    await page.click('#notice-yes');
+    await isConnected(page);
+    await second.waitForSelector('#notice:not([hidden])');
+    await second.close();
+  },
+
+  // A link that is handed over is shown and asked about.
+  async link() {
+    await page.close();
+    page = await openTab(`/open?url=${encodeURIComponent('http://handed.test/over?a=b')}`);
+    await page.waitForSelector('#notice:not([hidden])');
+    expect('address', await page.textContent('#notice-address'), 'http://handed.test/over?a=b');
+    await page.click('#notice-yes');
+  },
+
+  async badLink() {
+    await page.close();
+    page = await openTab(`/open?url=${encodeURIComponent('javascript:alert(1)')}`);
+    await page.waitForSelector('#notice:not([hidden])');
+    expect('address', await page.textContent('#notice-address'), '');
+    await page.click('#notice-yes');
+  },
+
+  async idleWarning() {
+    await page.waitForSelector('#notice:not([hidden])');
+    if (!/^あと \d+ 秒でセッションが終わります。$/.test(await page.textContent('#notice-what'))) {
+      throw new Error(await page.textContent('#notice-what'));
+    }
+    await page.click('#notice-yes');
+    await page.waitForSelector('#notice', { state: 'hidden' });
+  },
+
+  async endedByAdministrator() {
+    await page.waitForSelector('#notice:not([hidden])');
+    expect('words', await page.textContent('#notice-what'), '管理者がセッションを終了しました。');
+  },
+
+  async logOut() {
+    await page.click('#notice-no');
+    await page.waitForSelector('#login:not([hidden])');
+    expect('cookies', await context.cookies(), []);
+  },
+
+  async faults() {
+    expect('faults', faults, []);
+  },
+};
+
+console.log('READY');
+for await (const name of readline.createInterface({ input: process.stdin })) {
+  try {
+    await steps[name]();
+    console.log('ok');
+  } catch (error) {
+    console.log(`error ${name}: ${String(error.message).replaceAll('\n', ' ')}`);
+  }
+}
+await browser.close();

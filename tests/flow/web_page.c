@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The web viewer in a real browser, with a real browser behind it: page/page.mjs does what a person
+ * does, and the pages that the session shows report what arrived. */
+
+#include "harness.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char form[] =
+	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title>"
+	"<input id=a autofocus style='font-size:20px;margin:60px 20px;width:400px'><script>"
+	"const say=(s)=>fetch('/report',{method:'POST',body:s});"
+	"a.addEventListener('keydown',(e)=>{if(e.key==='Enter'){say('text '+a.value+' end');}});"
+	"addEventListener('scroll',()=>say('scrolled'),{once:true});"
+	"</script>";
+
+static struct flow_broker broker;
+static struct flow_child person;
+
+static void person_start(void)
+{
+	char errors[128];
+	char address[64];
+	char *words[] = {"/usr/bin/env", "node", FLOW_TREE "/tests/flow/page/page.mjs",
+		FLOW_PAGE_PACKAGES, address, "tanaka", FLOW_PASSWORD, NULL};
+	char line[1024];
+
+	snprintf(errors, sizeof(errors), "%s/page.err", broker.directory);
+	snprintf(address, sizeof(address), "https://localhost:%u", broker.web_port);
+	flow_child_start(&person, words, errors);
+	flow_child_line(&person, line, sizeof(line));
+	assert_string_equal(line, "READY");
+}
+
+static void person_stop(void)
+{
+	close(person.in);
+	person.in = -1;
+	assert_int_equal(flow_child_wait(&person), 0);
+}
+
+/* Has one step done. */
+static void person_does(const char *step)
+{
+	char line[4096];
+
+	assert_true(dprintf(person.in, "%s\n", step) > 0);
+	flow_child_line(&person, line, sizeof(line));
+	if (strcmp(line, "ok") != 0) {
+		fail_msg("%s: %s", step, line);
+	}
+}
+
+static void start(const char *sessions, int paints)
+{
+	static const struct flow_page pages[] = {
+		{"/", "text/html", form}, {"/over?a=b", "text/html", "over"}, {NULL, NULL, NULL}};
+	static char egress[256];
+	static char page[64];
+	unsigned port = flow_pages_start(pages);
+	const struct flow_options options = {.web = "",
+		.sessions = sessions,
+		.egress = egress,
+		.start_page = paints ? NULL : page,
+		.login = "  strangers: 64\n",
+		.paints = paints};
+
+	snprintf(page, sizeof(page), "http://127.0.0.1:%u/", port);
+	snprintf(egress, sizeof(egress),
+		"  allow: [\"127.0.0.1:%u\", \"127.0.0.1:80\"]\n"
+		"  names:\n    - {name: handed.test, address: 127.0.0.1}\n",
+		port);
+	flow_broker_start(&broker, &options);
+	person_start();
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	person_stop();
+	flow_broker_stop(&broker);
+	flow_pages_stop();
+	return 0;
+}
+
+static int start_browsing(void **state)
+{
+	(void)state;
+	start(NULL, 0);
+	return 0;
+}
+
+static int start_painting(void **state)
+{
+	(void)state;
+	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", 1);
+	return 0;
+}
+
+static void person_logs_in_sees_and_types(void **state)
+{
+	(void)state;
+	person_does("english");
+	person_does("japanese");
+	person_does("wrongPassword");
+	person_does("logIn");
+	person_does("picture");
+	person_does("typing");
+	flow_pages_wait("text Ab_1 日本𠮷🍣z end");
+	person_does("wheel");
+	flow_pages_wait("scrolled");
+	person_does("faults");
+}
+
+static void link_is_asked_about_and_opened(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("badLink");
+	person_does("link");
+	flow_wait_file(&broker, "log/audit.jsonl", "\"host\":\"handed.test\"");
+	person_does("faults");
+}
+
+static void every_scale_is_one_pixel_for_one(void **state)
+{
+	(void)state;
+	person_does("sizes");
+	person_does("faults");
+}
+
+static void page_comes_back_and_says_why_it_went(void **state)
+{
+	char output[4096];
+	pid_t pids[64];
+	int count;
+
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	count = flow_pids(&broker, "garasu-web", pids, 64);
+	for (int i = 0; i < count; i++) {
+		assert_true(pids[i] > 1);
+		(void)kill(pids[i], SIGKILL); /* one of assets may have ended by itself */
+	}
+	person_does("losing");
+	person_does("reconnected");
+	person_does("twoTabs");
+	person_does("idleWarning");
+	assert_int_equal(flow_ctl(&broker, output, sizeof(output), "session", "end", "1", NULL), 0);
+	person_does("endedByAdministrator");
+	person_does("logOut");
+	person_does("faults");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			person_logs_in_sees_and_types, start_browsing, stop),
+		cmocka_unit_test_setup_teardown(
+			link_is_asked_about_and_opened, start_browsing, stop),
+		cmocka_unit_test_setup_teardown(
+			every_scale_is_one_pixel_for_one, start_painting, stop),
+		cmocka_unit_test_setup_teardown(
+			page_comes_back_and_says_why_it_went, start_painting, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
