@@ -12,7 +12,7 @@
 #define COLOURS_OF_PHOTO 96u
 #define COLOUR_SLOTS 1024u /* power of two */
 #define COLOUR_BITS 0xffffffu
-#define FLAT_PERCENT 45u     /* a tile with more pixels like a neighbour is no photograph */
+#define FLAT_PERCENT 70u     /* a tile with more pixels like a neighbour is no photograph */
 #define PIXELS_OF_PHOTO 256u /* smaller cuts at the edges are not worth a JPEG */
 
 #define LANES 8u

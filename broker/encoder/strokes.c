@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Strokes of letters on photographs and gradients. The two numbers were chosen by measuring
+/* Strokes of letters on photographs and gradients. The numbers were chosen by measuring
  * (docs/performance.md): photographs have edges as hard as text, but few that turn back so soon. */
 
 #include "strokes.h"
@@ -8,12 +8,16 @@
 
 #include <string.h>
 
-#define REACH 2u
-#define CONTRAST 40  /* of 255 */
 #define PER_MILLE 8u /* pixels of a text's tile that lie on a stroke */
 #define BLOCK 16u    /* pixels, in memory of their own: this is what becomes vectors */
 
 typedef uint8_t light_row[STROKES_SIDE_MAX];
+
+/* Thin strokes, and those of headlines. */
+static const struct {
+	uint32_t reach;
+	int contrast; /* of 255 */
+} kinds[] = {{2, 40}, {4, 64}};
 
 static void put_light_block(uint8_t *light, const uint8_t *pixels)
 {
@@ -29,16 +33,17 @@ static void put_light_block(uint8_t *light, const uint8_t *pixels)
 	memcpy(light, result, sizeof(result));
 }
 
-static uint8_t ridge(uint8_t here, uint8_t before, uint8_t after)
+static inline uint8_t ridge(uint8_t here, uint8_t before, uint8_t after, int contrast)
 {
 	int left = here - before, right = here - after;
 
-	return (uint8_t)(((left > CONTRAST) & (right > CONTRAST)) |
-			 ((left < -CONTRAST) & (right < -CONTRAST)));
+	return (uint8_t)(((left > contrast) & (right > contrast)) |
+			 ((left < -contrast) & (right < -contrast)));
 }
 
 /* Of count pixels whose neighbours lie apart to both sides. */
-static uint32_t count_ridges(const uint8_t *light, size_t apart, uint32_t count)
+static inline uint32_t count_ridges(
+	const uint8_t *light, size_t apart, uint32_t count, int contrast)
 {
 	uint32_t ridges = 0, x = 0;
 
@@ -49,22 +54,19 @@ static uint32_t count_ridges(const uint8_t *light, size_t apart, uint32_t count)
 		memcpy(before, light + x - apart, BLOCK);
 		memcpy(after, light + x + apart, BLOCK);
 		for (uint32_t i = 0; i < BLOCK; i++) {
-			found = (uint8_t)(found + ridge(here[i], before[i], after[i]));
+			found = (uint8_t)(found + ridge(here[i], before[i], after[i], contrast));
 		}
 		ridges += found;
 	}
 	for (; x < count; x++) {
-		ridges += ridge(light[x], light[x - apart], light[x + apart]);
+		ridges += ridge(light[x], light[x - apart], light[x + apart], contrast);
 	}
 	return ridges;
 }
 
-ENCODER_CLONES
-int strokes_are_there(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
+static inline void put_light(
+	light_row *light, const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
 {
-	light_row light[STROKES_SIDE_MAX];
-	uint32_t ridges = 0;
-
 	for (uint32_t y = 0; y < height; y++) {
 		const uint8_t *row = pixels + y * stride;
 		uint32_t x = 0;
@@ -80,11 +82,28 @@ int strokes_are_there(const uint8_t *pixels, size_t stride, uint32_t width, uint
 			memcpy(light[y] + x, lights, width - x);
 		}
 	}
-	for (uint32_t y = 0; y < height && width > 2 * REACH; y++) {
-		ridges += count_ridges(light[y] + REACH, REACH, width - 2 * REACH);
+}
+
+ENCODER_CLONES
+int strokes_are_there(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
+{
+	light_row light[STROKES_SIDE_MAX];
+	int are_there = 0;
+
+	put_light(light, pixels, stride, width, height);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !are_there; i++) {
+		uint32_t reach = kinds[i].reach, ridges = 0;
+		int contrast = kinds[i].contrast;
+
+		for (uint32_t y = 0; y < height && width > 2 * reach; y++) {
+			ridges +=
+				count_ridges(light[y] + reach, reach, width - 2 * reach, contrast);
+		}
+		for (uint32_t y = reach; y + reach < height; y++) {
+			ridges +=
+				count_ridges(light[y], reach * sizeof(light_row), width, contrast);
+		}
+		are_there = ridges * 1000u >= width * height * PER_MILLE;
 	}
-	for (uint32_t y = REACH; y + REACH < height; y++) {
-		ridges += count_ridges(light[y], REACH * sizeof(light_row), width);
-	}
-	return ridges * 1000u >= width * height * PER_MILLE;
+	return are_there;
 }
