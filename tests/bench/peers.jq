@@ -9,6 +9,8 @@ def rounded: if . == null then "–" elif . >= 100 then (round | tostring)
   elif . >= 10 then (. * 10 | round / 10 | tostring)
   elif . >= 0.1 then (. * 100 | round / 100 | tostring) else (. * 10000 | round / 10000 | tostring) end;
 
+def as_ratio: if . != null and . > 0 and . < 0.1 then "1/" + (1 / . | round | tostring) else rounded end;
+
 # ---- figures of one run ----
 
 def cpu($seconds):
@@ -132,14 +134,14 @@ def filled($medians): .mine = $medians[.work][.ours][.figure]
 # A row that nobody ran says nothing.
 def is_measured: .mine != null or ([.theirs[].figure] | any(. != null));
 
-def wanted: if .most != null then (if .most < 0.1 then "≤ 1/" + (1 / .most | round | tostring) else "≤ " + (.most | rounded) end)
+def wanted: if .most != null then "≤ " + (.most | as_ratio)
   elif .least != null then "≥ " + (.least | rounded)
   elif .value != null then "≤ " + (.value | tostring) + " itself" else "" end;
 
 def table: [["", "Garasu", "Xvnc", "ratio", "wanted", "reached", "x11vnc", "ratio", "wayvnc", "ratio"]]
-  + map([.name, (.mine | rounded), (.theirs.xvnc.figure | rounded), (.theirs.xvnc.ratio | rounded), wanted,
-     .reached, (.theirs.x11vnc.figure | rounded), (.theirs.x11vnc.ratio | rounded),
-     (.theirs.wayvnc.figure | rounded), (.theirs.wayvnc.ratio | rounded)]);
+  + map([.name, (.mine | rounded), (.theirs.xvnc.figure | rounded), (.theirs.xvnc.ratio | as_ratio), wanted,
+     .reached, (.theirs.x11vnc.figure | rounded), (.theirs.x11vnc.ratio | as_ratio),
+     (.theirs.wayvnc.figure | rounded), (.theirs.wayvnc.ratio | as_ratio)]);
 
 def pad($width): . + (" " * ($width - length) // "");
 def as_text: . as $table
@@ -150,11 +152,12 @@ def as_markdown: map("| " + join(" | ") + " |") | .[0:1] + ["|" + ("---|" * 10)]
 medians as $medians
 | ($notes | split("\n") | map(select(. != ""))) as $notes
 | ([$medians[][].runs] | [min, max]) as $runs
+| ([$runs[0], $runs[1]] | unique | map(tostring) | join(" to ")) as $many
 | (rows | map(filled($medians) | select(is_measured))) as $rows
 | if $form == "json" then {machine: $machine, runs: $runs, medians: $medians, rows: $rows, notes: $notes}
   elif $form == "markdown" then ($rows | table | as_markdown)
-    + "\n\nMedians of \($runs[0]) to \($runs[1]) interleaved runs; \($machine)."
+    + "\n\nMedians of \($many) interleaved runs; \($machine)."
     + ($notes | map("\n- Not run: " + .) | join(""))
   else ($rows | table | as_text)
-    + "\n\nmedians of \($runs[0]) to \($runs[1]) interleaved runs; \($machine)"
+    + "\n\nmedians of \($many) interleaved runs; \($machine)"
     + ($notes | map("\nnot run: " + .) | join("")) end

@@ -82,7 +82,7 @@ start_browser() {
   peer_pids+=($!)
 }
 
-# start_xvnc, start_x11vnc, start_wayvnc ADDRESS: each fills port and adds to peer_pids.
+# start_xvnc, start_x11vnc, start_wayvnc ADDRESS: serves on port; adds to peer_pids.
 start_xvnc() {
   start_x Xtigervnc -geometry 1920x1080 -depth 24 -SecurityTypes None -localhost -AlwaysShared \
     -rfbport "$port" || return
@@ -97,7 +97,7 @@ start_x11vnc() {
 }
 
 start_wayvnc() {
-  local sockets=("$peer_home"/wayland-*)
+  local sockets
   printf '%s\n' 'output HEADLESS-1 resolution 1920x1080' 'xwayland disable' 'default_border none' \
     > "$peer_home/sway.conf"
   (on_peer WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1 \
