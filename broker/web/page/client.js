@@ -8,6 +8,7 @@ import { encodings } from './novnc/core/encodings.js';
 import { clientToElement } from './novnc/core/util/element.js';
 import * as messages from './messages.js';
 import Typing from './typing.js';
+import ZstdDecoder from './zstd.js';
 
 const OVERRIDDEN = ['_disconnect', '_framebufferUpdate', '_handleRect', '_handleServerFenceMsg',
   '_handleWheel', '_normalMsg', '_requestRemoteResize', '_screenSize', '_sendEncodings',
@@ -24,6 +25,9 @@ for (const name of [...OVERRIDDEN, ...USED]) {
   }
 }
 
+// Pixels stay as ServerInit says: Garasu zstd is for these alone, and Tight does not mind.
+RFB.messages.pixelFormat = () => {};
+
 // Pixels of the screen for one of the page's.
 const ratio = () => window.devicePixelRatio;
 
@@ -32,6 +36,7 @@ export default class Client extends RFB {
   constructor(stage, url) {
     super(stage, url, {});
     this.figures = { pictures: 0, bytes: 0, delay: null };
+    this._decoders[messages.ENCODING_ZSTD] = new ZstdDecoder();
     this._speaksGarasu = false;
     this._fenceAt = 0;
     this._wheelX = 0;
@@ -65,8 +70,8 @@ export default class Client extends RFB {
   _sendEncodings() {
     RFB.messages.clientEncodings(this._sock, [
       encodings.encodingCopyRect,
+      messages.ENCODING_ZSTD,
       encodings.encodingTight,
-      encodings.encodingRaw,
       encodings.pseudoEncodingQualityLevel0 + 8,
       encodings.pseudoEncodingDesktopSize,
       encodings.pseudoEncodingExtendedDesktopSize,
