@@ -12,7 +12,8 @@
 #define NEAR_US 5000u
 #define SMALL_PART 4u
 #define CONFIRM_US 5000000u
-#define CONFIRM_LATE_US 500000u
+#define CONFIRM_SOON_US 500000u
+#define CLEAN_ENOUGH 4u   /* the first may wait for a viewer that starts its decoder */
 #define CLEAN_BYTES 2048u /* take no time to speak of */
 
 void window_init(struct window *window)
@@ -60,8 +61,10 @@ static int is_crowded(const struct window *window)
 
 static int is_unconfirmed(const struct window *window, uint64_t now_us)
 {
+	int is_doubtful = window->is_late || window->clean_count < CLEAN_ENOUGH;
+
 	return window->base_us != 0 &&
-	       now_us - window->confirmed_us > (window->is_late ? CONFIRM_LATE_US : CONFIRM_US);
+	       now_us - window->confirmed_us > (is_doubtful ? CONFIRM_SOON_US : CONFIRM_US);
 }
 
 int window_is_empty(const struct window *window)
@@ -140,6 +143,7 @@ static void take_round_trip(struct window *window, const struct window_mark *mar
 		window->clean_us[1] = window->base_us == 0 ? round_trip_us : window->clean_us[0];
 		window->clean_us[0] = round_trip_us;
 		window->base_us = lesser(window->clean_us[0], window->clean_us[1]);
+		window->clean_count += window->clean_count < CLEAN_ENOUGH;
 		window->confirmed_us = now_us;
 	} else if (window->base_us == 0 || round_trip_us < window->base_us) {
 		window->clean_us[0] = window->clean_us[1] = round_trip_us;

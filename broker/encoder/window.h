@@ -20,7 +20,7 @@
  *     outstanding nothing is sent.
  *   - The base is the lesser of the last two round trips over an empty line. Typing and reading
  * give such; where the line is never empty, it is let run empty for one fence now and then, soon
- * when fences are late: so the base follows another route both ways.
+ * at first and when fences are late: so the base follows another route both ways.
  *
  * No clock and no I/O: times are microseconds that never run backwards. The viewer's answers are
  * believed only as far as fences were sent; one that lies hurries or delays its own stream.
@@ -51,6 +51,7 @@ struct window {
 	uint64_t bytes;             /* the window */
 	uint64_t base_us;           /* 0: not known yet */
 	uint64_t clean_us[2];       /* the last round trips over an empty line */
+	uint32_t clean_count;       /* of them, up to a few */
 	uint64_t confirmed_us;      /* when the last of them was measured or begun */
 	uint64_t best, best_before; /* bytes a second: of this round and the one before */
 	uint64_t round_end;         /* of delivered */

@@ -101,6 +101,10 @@ static unsigned long press_keys(unsigned long *peak)
  * stands what was on its way. Twice: what comes later is answered no later. */
 static void assert_short(unsigned round_trip_ms)
 {
+	for (int key = 0; key < 4; key++) { /* what the line is like is learnt meanwhile */
+		answer_bytes("down", "ffffff");
+		answer_bytes("up", "000000");
+	}
 	for (int round = 0; round < 2; round++) {
 		unsigned long peak, median = press_keys(&peak);
 

@@ -235,15 +235,16 @@ static void fast_line_ends_up_with_a_wide_window(void **state)
 	assert_in_range(line.lag_us, 0, 41000);
 }
 
-/* 60 small frames a second over a long line are not held back. */
-static void small_updates_are_all_sent(void **state)
+/* 60 small frames a second over a long line are not held back, but for a fence alone now and then.
+ */
+static void small_updates_are_not_held_back(void **state)
 {
 	struct line line;
 
 	(void)state;
 	start(&line, 10 * MBIT, 80000);
 	send_regularly(&line, 2000, 16, 4000);
-	assert_int_equal(line.delivered, 2000 * (4000 / 16));
+	assert_in_range(line.delivered, 2000 * 230, 2000 * 250);
 	assert_in_range(line.lag_us, 80000, 90000);
 }
 
@@ -387,7 +388,7 @@ int main(void)
 		cmocka_unit_test(longer_route_is_followed),
 		cmocka_unit_test(shorter_route_is_followed),
 		cmocka_unit_test(fast_line_ends_up_with_a_wide_window),
-		cmocka_unit_test(small_updates_are_all_sent),
+		cmocka_unit_test(small_updates_are_not_held_back),
 		cmocka_unit_test(slow_viewer_is_not_buried),
 		cmocka_unit_test(small_portions_say_nothing_about_the_line),
 		cmocka_unit_test(silent_viewer_gets_the_first_window_and_no_more),
