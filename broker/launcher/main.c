@@ -106,6 +106,9 @@ int main(int argc, char **argv)
 	struct launcher *launcher;
 	int result = arguments_parse(argc, argv, &arguments);
 
+	if (close_range(STDERR_FILENO + 1, ~0u, 0) != 0) { /* no role may find what we were left */
+		return 1;
+	}
 	if (result != 0) {
 		return result > 0 ? 0 : 2;
 	}

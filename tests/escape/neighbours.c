@@ -5,6 +5,7 @@
 
 #include "captive_drive.h"
 #include "raw.h"
+#include "reach.h"
 #include "remains.h"
 
 #include "garasu/heritage.h"
@@ -12,9 +13,9 @@
 #include "garasu/state.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -23,11 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -160,87 +158,6 @@ static void frame_memory_keeps_its_size_however_it_is_opened(void **state)
 
 /* ---- a uid alone, without the jail around it ---- */
 
-struct reach {
-	int memory, descriptors, frame, read, trace, signal; /* errnos */
-};
-
-static int error_of(long result)
-{
-	return result < 0 ? errno : 0;
-}
-
-static int open_of(pid_t pid, const char *what)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
-	return error_of(open(path, O_RDONLY | O_CLOEXEC));
-}
-
-/* What a fresh process of the uid, in the host's own namespaces, may do to another. */
-static struct reach reach_out(uid_t uid, pid_t victim)
-{
-	struct reach reach = {0};
-	int answer[2];
-	pid_t pid;
-
-	assert_int_equal(pipe(answer), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		char byte;
-		struct iovec here = {&byte, 1};
-		struct iovec there = {(void *)(uintptr_t)0x1000, 1};
-
-		if (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
-			setresuid(uid, uid, uid) != 0) {
-			_exit(1);
-		}
-		reach.memory = open_of(victim, "mem");
-		reach.descriptors = open_of(victim, "fd");
-		reach.frame = open_of(victim, "fd/4");
-		reach.read = error_of(process_vm_readv(victim, &here, 1, &there, 1, 0));
-		reach.trace = error_of(ptrace(PTRACE_SEIZE, victim, NULL, NULL));
-		reach.signal = error_of(kill(victim, 0));
-		_exit(write(answer[1], &reach, sizeof(reach)) != sizeof(reach));
-	}
-	close(answer[1]);
-	assert_int_equal(read(answer[0], &reach, sizeof(reach)), sizeof(reach));
-	close(answer[0]);
-	waitpid(pid, NULL, 0);
-	return reach;
-}
-
-static uid_t uid_of_process(pid_t pid)
-{
-	char path[64];
-	char line[256];
-	unsigned uid = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL && sscanf(line, "Uid: %u", &uid) != 1) {
-	}
-	fclose(file);
-	return uid;
-}
-
-static void expect_out_of_reach(uid_t uid, pid_t victim)
-{
-	struct reach reach = reach_out(uid, victim);
-
-	assert_int_equal(reach.memory, EACCES);
-	assert_int_equal(reach.descriptors, EACCES);
-	assert_int_equal(reach.frame, EACCES);
-	assert_int_equal(reach.read, EPERM);
-	assert_int_equal(reach.trace, EPERM);
-	if (uid != uid_of_process(victim)) {
-		assert_int_equal(reach.signal, EPERM);
-	}
-}
-
 /* Every part's uid at every part, those of its own kind too. */
 static void no_part_s_uid_reaches_into_another(void **state)
 {
@@ -256,20 +173,97 @@ static void no_part_s_uid_reaches_into_another(void **state)
 
 		assert_in_range(count, 1, 2);
 		while (count-- > 0) {
-			uid_t own = uid_of_process(victims[count]);
+			uid_t own = reach_uid_of(victims[count]);
 
 			for (uid_t role = GARASU_ROLE_SUPERVISOR; role < 16 + 2; role++) {
 				uid_t uid = broker.uid_base + role;
 
 				/* a session's own processes are one domain */
 				if (uid != own || role < 16) {
-					expect_out_of_reach(uid, victims[count]);
+					reach_expect_nothing(uid, victims[count]);
 					tried++;
 				}
 			}
 		}
 	}
 	assert_in_range(tried, 100, 1000);
+}
+
+/* Its owner writes a file; of the others the supervisor may read what the recorder wrote. */
+static unsigned expect_kept(const char *path)
+{
+	struct stat status;
+	unsigned tried = 0;
+
+	assert_int_equal(stat(path, &status), 0);
+	assert_in_range(status.st_uid, broker.uid_base + GARASU_ROLE_SUPERVISOR,
+		broker.uid_base + GARASU_ROLE_RECORDER);
+	for (uid_t role = GARASU_ROLE_SUPERVISOR; role < 16 + 2; role++) {
+		uid_t uid = broker.uid_base + role;
+
+		if (uid == status.st_uid) {
+			continue;
+		}
+		assert_int_equal(reach_open_as(uid, path, O_WRONLY | O_APPEND), EACCES);
+		if (role != GARASU_ROLE_SUPERVISOR) {
+			assert_int_equal(reach_open_as(uid, path, O_RDONLY), EACCES);
+		}
+		tried++;
+	}
+	return tried;
+}
+
+static void log_trail_and_registry_open_for_nobody_else(void **state)
+{
+	static const char *const folders[] = {"log", "state"};
+	unsigned tried = 0;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		char path[512];
+		DIR *folder;
+
+		snprintf(path, sizeof(path), "%s/%s", broker.directory, folders[i]);
+		folder = opendir(path);
+		assert_non_null(folder);
+		for (struct dirent *entry = readdir(folder); entry != NULL;
+			entry = readdir(folder)) {
+			snprintf(path, sizeof(path), "%s/%s/%s", broker.directory, folders[i],
+				entry->d_name);
+			tried += entry->d_type == DT_REG ? expect_kept(path) : 0;
+		}
+		closedir(folder);
+	}
+	assert_in_range(tried, 3 * 15, 1000); /* log, trail, registry */
+}
+
+/* The harness leaves its error file open beside fd 2, under whatever number it had. */
+static void descriptors_left_to_the_launcher_reach_no_part(void **state)
+{
+	static const char *const binaries[] = {"garasu-broker", "garasu-supervisor",
+		"garasu-recorder", "garasu-gateway", "garasu-encoder", "garasu-egress"};
+	char left[128];
+
+	(void)state;
+	snprintf(left, sizeof(left), "%s/broker.err", broker.directory);
+	for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++) {
+		pid_t pid = broker.broker.pid;
+		unsigned found = 0;
+
+		assert_in_range(i == 0 ? 1 : flow_pids(&broker, binaries[i], &pid, 1), 1, 2);
+		for (int fd = 0; fd < 256; fd++) {
+			char path[64];
+			char target[256] = "";
+
+			snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+			if (readlink(path, target, sizeof(target) - 1) > 0 &&
+				strcmp(target, left) == 0) {
+				assert_int_equal(fd, STDERR_FILENO);
+				found++;
+			}
+		}
+		assert_int_equal(found, i < 2); /* the launcher's log and the supervisor's */
+	}
 }
 
 /* ---- egress ---- */
@@ -417,6 +411,8 @@ int main(void)
 		cmocka_unit_test_setup(neighbour_is_not_there, need_root),
 		cmocka_unit_test_setup(frame_memory_keeps_its_size_however_it_is_opened, need_root),
 		cmocka_unit_test_setup(no_part_s_uid_reaches_into_another, need_root),
+		cmocka_unit_test_setup(log_trail_and_registry_open_for_nobody_else, need_root),
+		cmocka_unit_test_setup(descriptors_left_to_the_launcher_reach_no_part, need_root),
 		cmocka_unit_test_setup(proxy_of_the_neighbour_is_out_of_reach, need_root),
 		cmocka_unit_test_setup(request_is_its_session_s_whatever_it_says, need_root),
 		cmocka_unit_test_setup(flood_of_frames_costs_no_memory_and_no_neighbour, need_root),

@@ -27,6 +27,7 @@
 /* As the supervisor numbers them in its log. */
 enum seat { SEAT_NEW, SEAT_CHECKING, SEAT_WAITING, SEAT_ATTACHED, SEAT_ENDING };
 
+#define FORGED_DETAIL "\"detail\":4711"
 #define LOGGED_IN "\"event\":\"login\""
 #define LOGIN_FAILURES "  failures: 1000\n  strangers: 200\n"
 
@@ -378,9 +379,9 @@ static void refusals_of_the_supervisor_s_own_cannot_be_claimed(void **state)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		hear_end(say_in(SEAT_NEW, bytes, put_refused(bytes, others[i])));
 	}
-	assert_int_equal(count_in("log/audit.jsonl", "4711"), 0);
+	assert_int_equal(count_in("log/audit.jsonl", FORGED_DETAIL), 0);
 	close(say_in(SEAT_NEW, bytes, put_refused(bytes, GARASU_REFUSAL_TLS)));
-	flow_wait_file(&broker, "log/audit.jsonl", "4711");
+	flow_wait_file(&broker, "log/audit.jsonl", FORGED_DETAIL);
 }
 
 static void trail_is_not_filled_with_refusals(void **state)
