@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The administrators' socket. Reads untrusted bytes from: local processes of allowed uids. */
 
+#include "admin.h"
 #include "supervisor.h"
 
 #include "base/clock.h"
@@ -8,7 +9,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/utf8.h"
-#include "garasu/admin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,20 +19,6 @@
 
 #define ADMINS_MAX 8u
 #define MEASURE_MS 1000u
-#define WAITING_MAX 32768u /* rows for one client that does not take them */
-
-struct admin {
-	struct admin *next;
-	struct supervisor *supervisor;
-	uv_poll_t poll;
-	int fd;
-	uid_t uid;
-	struct garasu_admin_request request;
-	int is_hashing, is_lost;
-	struct garasu_admin_answer *waiting; /* what the client has not taken yet */
-	size_t waiting_count, waiting_sent, waiting_room;
-	uint64_t list_at_ms; /* when the list is sent at the latest */
-};
 
 int admin_uid_is_allowed(const struct garasu_config *config, uint32_t own_uid, uint32_t uid)
 {
@@ -72,80 +58,6 @@ static void close_admin(struct admin *admin)
 	uv_close((uv_handle_t *)&admin->poll, on_closed);
 }
 
-static void on_event(uv_poll_t *poll, int status, int events);
-
-static void watch(struct admin *admin)
-{
-	int is_waiting = admin->waiting_sent < admin->waiting_count || admin->is_lost;
-
-	if (uv_poll_start(&admin->poll, is_waiting ? UV_READABLE | UV_WRITABLE : UV_READABLE,
-		    on_event) != 0) {
-		admin->is_lost = 1;
-	}
-}
-
-static int send_row(struct admin *admin, const struct garasu_admin_answer *row)
-{
-	return send(admin->fd, row, sizeof(*row), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-static int keep(struct admin *admin, const struct garasu_admin_answer *row)
-{
-	if (admin->waiting_count == admin->waiting_room) {
-		size_t room = admin->waiting_room * 2 + 256;
-		struct garasu_admin_answer *grown =
-			room <= WAITING_MAX ? realloc(admin->waiting, room * sizeof(*grown)) : NULL;
-
-		if (grown == NULL) {
-			return -ENOBUFS;
-		}
-		admin->waiting = grown;
-		admin->waiting_room = room;
-	}
-	admin->waiting[admin->waiting_count++] = *row;
-	return 0;
-}
-
-/* A slow client gets its rows later; one that never reads is closed, never shown half a list. */
-static void answer(struct admin *admin, const struct garasu_admin_answer *row)
-{
-	int result = admin->waiting_count > 0 ? -EAGAIN : send_row(admin, row);
-
-	if (result == -EAGAIN) {
-		result = keep(admin, row);
-	}
-	if (result != 0) {
-		garasu_log(
-			GARASU_LOG_WARNING, "admin_unread", "uid=%u error=%d", admin->uid, result);
-		admin->is_lost = 1;
-	}
-	watch(admin);
-}
-
-static void send_waiting(struct admin *admin)
-{
-	while (!admin->is_lost && admin->waiting_sent < admin->waiting_count) {
-		int result = send_row(admin, &admin->waiting[admin->waiting_sent]);
-
-		if (result == -EAGAIN) {
-			break;
-		}
-		admin->is_lost = result != 0;
-		admin->waiting_sent++;
-	}
-	if (admin->waiting_sent == admin->waiting_count) {
-		admin->waiting_sent = admin->waiting_count = 0;
-	}
-	watch(admin);
-}
-
-static void finish(struct admin *admin, uint32_t result)
-{
-	const struct garasu_admin_answer end = {.kind = GARASU_ADMIN_END, .result = result};
-
-	answer(admin, &end);
-}
-
 static uint32_t result_of(int error, uint32_t missing)
 {
 	return error == 0 ? GARASU_ADMIN_DONE : (error == -ENOENT ? missing : GARASU_ADMIN_FAILED);
@@ -160,13 +72,13 @@ static void on_hashed(void *owner, int is_right, const char *phc)
 
 	admin->is_hashing = 0;
 	if (is_right != 1) {
-		finish(admin, GARASU_ADMIN_FAILED);
+		admin_finish(admin, GARASU_ADMIN_FAILED);
 	} else if (admin->request.command == GARASU_ADMIN_USER_ADD) {
 		result = registry_user_add(registry, user, phc, garasu_clock_unix_ms());
-		finish(admin, result == -EEXIST ? GARASU_ADMIN_USER_EXISTS
-						: result_of(result, GARASU_ADMIN_FAILED));
+		admin_finish(admin, result == -EEXIST ? GARASU_ADMIN_USER_EXISTS
+						      : result_of(result, GARASU_ADMIN_FAILED));
 	} else {
-		finish(admin,
+		admin_finish(admin,
 			result_of(registry_user_set(registry, user, phc), GARASU_ADMIN_NO_USER));
 	}
 }
@@ -176,11 +88,11 @@ static void hash(struct admin *admin)
 	struct garasu_admin_request *request = &admin->request;
 
 	if (!login_name_is_sound(request->user)) {
-		finish(admin, GARASU_ADMIN_BAD_NAME);
+		admin_finish(admin, GARASU_ADMIN_BAD_NAME);
 	} else if (request->password[0] == '\0') {
-		finish(admin, GARASU_ADMIN_BAD_PASSWORD);
+		admin_finish(admin, GARASU_ADMIN_BAD_PASSWORD);
 	} else if (auth_hash(admin->supervisor, request->password, on_hashed, admin) != 0) {
-		finish(admin, GARASU_ADMIN_BUSY);
+		admin_finish(admin, GARASU_ADMIN_BUSY);
 	} else {
 		admin->is_hashing = 1;
 	}
@@ -192,7 +104,7 @@ static void on_user(void *owner, const char *user, uint64_t added)
 	struct garasu_admin_answer row = {.kind = GARASU_ADMIN_IS_USER, .since_unix_ms = added};
 
 	snprintf(row.user, sizeof(row.user), "%s", user);
-	answer(owner, &row);
+	admin_answer(owner, &row);
 }
 
 static void on_latch(void *owner, uint32_t scope, const char *user, uint64_t since)
@@ -201,7 +113,7 @@ static void on_latch(void *owner, uint32_t scope, const char *user, uint64_t sin
 		.kind = GARASU_ADMIN_IS_CUT_OFF, .state = scope, .since_unix_ms = since};
 
 	snprintf(row.user, sizeof(row.user), "%s", user);
-	answer(owner, &row);
+	admin_answer(owner, &row);
 }
 
 static uint32_t state_of(const struct session *session)
@@ -241,9 +153,9 @@ static void list_sessions(struct admin *admin)
 
 		snprintf(row.user, sizeof(row.user), "%s", s->user);
 		snprintf(row.client, sizeof(row.client), "%s", s->client);
-		answer(admin, &row);
+		admin_answer(admin, &row);
 	}
-	finish(admin, GARASU_ADMIN_DONE);
+	admin_finish(admin, GARASU_ADMIN_DONE);
 }
 
 static void measure(struct admin *admin)
@@ -376,8 +288,8 @@ static void send_status(struct admin *admin)
 		.is_recording = supervisor->is_recording != 0,
 		.has_egress = supervisor->egress.link != NULL};
 
-	answer(admin, &row);
-	finish(admin, GARASU_ADMIN_DONE);
+	admin_answer(admin, &row);
+	admin_finish(admin, GARASU_ADMIN_DONE);
 }
 
 /* Who ran a self-test says what came of it. */
@@ -409,8 +321,7 @@ static void record_command(struct admin *admin)
 {
 	static const char *const names[GARASU_ADMIN_COMMAND_COUNT] = {"?", "user add",
 		"user remove", "user passwd", "user list", "session list", "session end",
-		"session message", "cutoff", "cutoff release", "cutoff list", "status",
-		"selftest"};
+		"session message", "cutoff", "cutoff release", "cutoff list", "status", "selftest"};
 	const struct garasu_admin_request *request = &admin->request;
 	char text[128];
 	char uid[32];
@@ -432,32 +343,33 @@ static void obey(struct admin *admin)
 		hash(admin);
 		break;
 	case GARASU_ADMIN_USER_REMOVE:
-		finish(admin, remove_user(admin));
+		admin_finish(admin, remove_user(admin));
 		break;
 	case GARASU_ADMIN_USER_LIST:
-		finish(admin, result_of(registry_user_list(registry, on_user, admin),
-				      GARASU_ADMIN_FAILED));
+		admin_finish(admin, result_of(registry_user_list(registry, on_user, admin),
+					    GARASU_ADMIN_FAILED));
 		break;
 	case GARASU_ADMIN_SESSION_LIST:
 		measure(admin);
 		break;
 	case GARASU_ADMIN_SESSION_END:
 	case GARASU_ADMIN_SESSION_MESSAGE:
-		finish(admin, act_on_session(admin));
+		admin_finish(admin, act_on_session(admin));
 		break;
 	case GARASU_ADMIN_CUT_OFF_SET:
 	case GARASU_ADMIN_CUT_OFF_RELEASE:
-		finish(admin, act_on_latch(admin));
+		admin_finish(admin, act_on_latch(admin));
 		break;
 	case GARASU_ADMIN_CUT_OFF_LIST:
-		finish(admin, result_of(registry_latch_list(registry, on_latch, admin),
-				      GARASU_ADMIN_FAILED));
+		admin_finish(admin, result_of(registry_latch_list(registry, on_latch, admin),
+					    GARASU_ADMIN_FAILED));
 		break;
 	case GARASU_ADMIN_STATUS:
 		send_status(admin);
 		break;
 	case GARASU_ADMIN_SELF_TEST:
-		finish(admin, selftest_record(admin->supervisor, admin->uid, admin->request.text));
+		admin_finish(
+			admin, selftest_record(admin->supervisor, admin->uid, admin->request.text));
 		break;
 	case GARASU_ADMIN_COMMAND_COUNT:
 		break;
@@ -482,12 +394,12 @@ static void on_request(struct admin *admin)
 	obey(admin);
 }
 
-static void on_event(uv_poll_t *poll, int status, int events)
+void admin_on_event(uv_poll_t *poll, int status, int events)
 {
 	struct admin *admin = poll->data;
 
 	if (status == 0 && (events & UV_WRITABLE) != 0) {
-		send_waiting(admin);
+		admin_send_waiting(admin);
 	}
 	if (status != 0 || admin->is_lost) {
 		close_admin(admin);
@@ -511,7 +423,7 @@ static void open_admin(struct supervisor *supervisor, int fd, uid_t uid)
 	admin->poll.data = admin;
 	admin->next = supervisor->admins;
 	supervisor->admins = admin;
-	if (uv_poll_start(&admin->poll, UV_READABLE, on_event) != 0) {
+	if (uv_poll_start(&admin->poll, UV_READABLE, admin_on_event) != 0) {
 		close_admin(admin);
 	}
 }
