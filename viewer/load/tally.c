@@ -64,11 +64,16 @@ int work_profile_read(const char *name, enum work_profile *profile)
 
 void work_failure(const struct work *work, char *out, size_t size)
 {
+	const struct outcome *outcome = &work->connection.outcome;
 	char words[WORDS_BYTES_MAX];
 
-	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, &work->connection.outcome);
+	words_of_outcome(words, sizeof(words), LANGUAGE_ENGLISH, outcome);
 	words[strcspn(words, "\n")] = '\0';
-	snprintf(out, size, "%s", words);
+	if (outcome->fault == FAULT_STREAM) { /* which the viewer keeps for its log */
+		snprintf(out, size, "%s (%s)", words, outcome->reason);
+	} else {
+		snprintf(out, size, "%s", words);
+	}
 }
 
 void tally_finish(struct tally *tally)
