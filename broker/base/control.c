@@ -52,6 +52,7 @@ static const struct record_type types[] = {
 	{GARASU_WEB_LOGOUT, sizeof(struct garasu_web_logout), {{0}}},
 	{GARASU_GATEWAY_VERDICT, sizeof(struct garasu_gateway_verdict), {{0}}},
 	{GARASU_GATEWAY_STATE, sizeof(struct garasu_gateway_verdict), {{0}}},
+	{GARASU_GATEWAY_LAST, sizeof(struct garasu_gateway_last), {{0}}},
 	{GARASU_GATEWAY_MESSAGE, sizeof(struct garasu_gateway_message),
 		{FIELD(garasu_gateway_message, text)}},
 	{GARASU_ENCODER_STATISTICS, sizeof(struct garasu_encoder_statistics), {{0}}},

@@ -107,6 +107,7 @@ struct gateway {
 	uint8_t untrusted_login[512]; /* secret: what came of the log-in so far */
 	size_t login_size;
 	int awaits_session; /* an acceptance brings a session's descriptors */
+	struct garasu_gateway_last last;
 
 	/* relay */
 	struct wire_client client;

@@ -76,6 +76,11 @@ static void on_state(struct gateway *gateway, struct garasu_control *record)
 	}
 }
 
+static void on_last(struct gateway *gateway, struct garasu_control *record)
+{
+	memcpy(&gateway->last, record->payload, sizeof(gateway->last));
+}
+
 static void on_message(struct gateway *gateway, struct garasu_control *record)
 {
 	if (gateway->phase == GATEWAY_RELAY) {
@@ -98,6 +103,8 @@ static const struct {
 } rules[] = {
 	{GARASU_GATEWAY_VERDICT, IN_ANY & ~(IN(GATEWAY_VERDICT) - 1u) & ~IN(GATEWAY_RELAY), 2,
 		on_verdict},
+	{GARASU_GATEWAY_LAST, IN_ANY & ~(IN(GATEWAY_VERDICT) - 1u) & ~IN(GATEWAY_RELAY), 0,
+		on_last},
 	{GARASU_GATEWAY_STATE, IN_ANY, 0, on_state},
 	{GARASU_GATEWAY_MESSAGE, IN_RELAY_OR_LATER, 0, on_message},
 };

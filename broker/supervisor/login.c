@@ -73,6 +73,9 @@ static void on_checked(void *owner, int is_right, const char *phc)
 	}
 	connection->is_counted = 0;
 	if (is_right == 0 || !login_is_still_known(connection)) {
+		if (connection->is_known) {
+			last_login_note(supervisor, connection->user, 0);
+		}
 		login_refuse(connection, GARASU_STATE_REFUSED, 0);
 		return;
 	}
@@ -82,6 +85,7 @@ static void on_checked(void *owner, int is_right, const char *phc)
 	} else if (connection->is_web) {
 		web_login_accept(connection);
 	} else {
+		last_login_note(supervisor, connection->user, 1);
 		session_join(connection);
 	}
 }

@@ -256,6 +256,12 @@ int login_certificate_fits(const struct connection *connection);
 /* Its user is there, with the password that was checked. */
 int login_is_still_known(const struct connection *connection);
 
+/* last_login.c */
+void last_login_read(
+	struct supervisor *supervisor, const char *user, struct garasu_gateway_last *last);
+/* Of a user who is known. */
+void last_login_note(struct supervisor *supervisor, const char *user, int is_right);
+
 /* web_login.c */
 void web_login_begin(struct connection *connection, struct garasu_web_login *untrusted_login);
 /* Its password was right. */

@@ -89,8 +89,13 @@ void web_login_accept(struct connection *connection)
 {
 	struct supervisor *supervisor = connection->supervisor;
 	struct web_login *login = calloc(1, sizeof(*login));
+	struct garasu_gateway_last last;
 
-	if (login == NULL) {
+	last_login_read(supervisor, connection->user, &last);
+	last_login_note(supervisor, connection->user, 1);
+	if (login == NULL ||
+		link_send(connection->link, GARASU_GATEWAY_LAST, &last, NULL, 0) != 0) {
+		free(login);
 		login_refuse(connection, GARASU_STATE_START_FAILED, 0);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include "answer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #define HEAD_MAX 2048
@@ -78,17 +79,25 @@ int answer_status(struct garasu_buffer *out, enum answer_status status)
 	return put(out, head, length, NULL, 0);
 }
 
-int answer_state(struct garasu_buffer *out, uint32_t code, uint32_t value, const char *cookie)
+int answer_state(struct garasu_buffer *out, uint32_t code, uint32_t value, const char *cookie,
+	const struct garasu_gateway_last *last)
 {
-	char body[64];
+	char told[64] = "";
+	char body[128];
 	char head[HEAD_MAX];
-	int size = snprintf(body, sizeof(body), "{\"code\":%u,\"value\":%u}", code, value);
-	int length = snprintf(head, sizeof(head),
+	int size;
+	int length;
+
+	if (last != NULL) {
+		snprintf(told, sizeof(told), ",\"last\":%" PRIu64 ",\"failures\":%" PRIu32,
+			last->unix_ms, last->failures);
+	}
+	size = snprintf(body, sizeof(body), "{\"code\":%u,\"value\":%u%s}", code, value, told);
+	length = snprintf(head, sizeof(head),
 		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
 		"Cache-Control: no-store\r\nConnection: close\r\n%s%s%s%s\r\n",
 		size, cookie != NULL ? "Set-Cookie: " : "", cookie != NULL ? cookie : "",
 		cookie != NULL ? "\r\n" : "", protection);
-
 	return put(out, head, length, body, (size_t)size);
 }
 

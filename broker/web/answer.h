@@ -3,6 +3,7 @@
 #define WEB_ANSWER_H
 
 #include "base/buffer.h"
+#include "garasu/control.h"
 #include "page.h"
 
 #include <stdint.h>
@@ -27,9 +28,9 @@ int answer_status(struct garasu_buffer *out, enum answer_status status)
 	__attribute__((warn_unused_result));
 
 /* {"code":...,"value":...} of a log-in or log-out; the connection ends. cookie is the Set-Cookie
- * field's value, or NULL. */
-int answer_state(struct garasu_buffer *out, uint32_t code, uint32_t value, const char *cookie)
-	__attribute__((warn_unused_result));
+ * field's value, or NULL; last is what to tell of the log-in before, or NULL. */
+int answer_state(struct garasu_buffer *out, uint32_t code, uint32_t value, const char *cookie,
+	const struct garasu_gateway_last *last) __attribute__((warn_unused_result));
 
 /* The connection is a WebSocket from here on. */
 int answer_upgrade(struct garasu_buffer *out, const char *accept)

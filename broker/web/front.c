@@ -220,14 +220,14 @@ static int answer_login(struct gateway *gateway, uint32_t code, uint32_t value)
 	int result;
 
 	if (code != GARASU_STATE_ACCEPTED) {
-		return answer_state(&gateway->wrapped, code, value, NULL);
+		return answer_state(&gateway->wrapped, code, value, NULL, NULL);
 	}
 	for (size_t i = 0; i < sizeof(web->token); i++) {
 		snprintf(text + 2 * i, 3, "%02x", web->token[i]);
 	}
 	snprintf(cookie, sizeof(cookie),
 		FORM_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", text);
-	result = answer_state(&gateway->wrapped, code, value, cookie);
+	result = answer_state(&gateway->wrapped, code, value, cookie, &gateway->last);
 	garasu_secret_wipe(cookie, sizeof(cookie));
 	garasu_secret_wipe(text, sizeof(text));
 	return result;
@@ -258,7 +258,8 @@ static void answer(struct gateway *gateway, uint32_t code, uint32_t value)
 		break;
 	case WEB_LOGOUT:
 		result = answer_state(&gateway->wrapped, code, value,
-			FORM_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+			FORM_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0",
+			NULL);
 		break;
 	case WEB_SESSION:
 		result = answer_session(gateway, code, value);

@@ -49,13 +49,14 @@ enum garasu_control_type {
 	GARASU_GATEWAY_COUNTERS = 0x0202, /* every few seconds and at the end */
 	GARASU_GATEWAY_REFUSED = 0x0203,  /* the filter closed this viewer or encoder */
 	/* web front -> supervisor: one of the three in a connection's life, answered by VERDICT */
-	GARASU_WEB_LOGIN = 0x0204,  /* ACCEPTED comes without descriptors: it may ENTER from now on */
+	GARASU_WEB_LOGIN = 0x0204,  /* ACCEPTED brings no descriptors: it may ENTER from now on */
 	GARASU_WEB_ENTER = 0x0205,  /* as LOGIN: ACCEPTED comes with a session's descriptors */
 	GARASU_WEB_LOGOUT = 0x0206, /* always ACCEPTED */
 	/* supervisor -> gateway */
 	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
 	GARASU_GATEWAY_STATE = 0x0281,   /* tell the viewer; is_final: then close */
 	GARASU_GATEWAY_MESSAGE = 0x0282,
+	GARASU_GATEWAY_LAST = 0x0283, /* to a web front, before it is told that LOGIN succeeded */
 
 	/* encoder -> supervisor */
 	GARASU_ENCODER_STATISTICS = 0x0300, /* every few seconds and at the end */
@@ -223,6 +224,12 @@ struct garasu_gateway_verdict { /* VERDICT and STATE */
 	uint32_t code;          /* enum garasu_state */
 	uint32_t value;
 	uint32_t is_final; /* STATE: close the viewer after telling it */
+};
+
+struct garasu_gateway_last { /* of the user: the log-in before this one */
+	uint64_t unix_ms;            /* 0: there was none */
+	uint32_t failures;           /* since then */
+	uint32_t reserved;
 };
 
 struct garasu_gateway_message {

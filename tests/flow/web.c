@@ -7,6 +7,7 @@
 #include "garasu/rfb.h"
 #include "garasu/state.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static int start(void **state)
 {
 	const struct flow_options options = {.web = "",
 		.login = "  failures: 3\n  handshake_ms: 5000\n",
-		.users = {"tanaka", "suzuki", "sato"},
+		.users = {"tanaka", "suzuki", "sato", "yamada"},
 		.paints = 1};
 
 	(void)state;
@@ -152,7 +153,37 @@ static void cookie_is_for_browsers_alone(void **state)
 	browser_ask_once(&broker, &answer, lines, "user=tanaka&password=" FLOW_PASSWORD);
 	assert_non_null(strstr(answer.head, "; Path=/; Secure; HttpOnly; SameSite=Strict\r\n"));
 	assert_non_null(strstr(answer.head, "Cache-Control: no-store\r\n"));
-	assert_string_equal(answer.body, "{\"code\":0,\"value\":0}");
+	assert_non_null(strstr(answer.body, "{\"code\":0,\"value\":0,\"last\":"));
+}
+
+static void last_log_in_and_failures_since_are_told(void **state)
+{
+	char lines[256];
+	char cookie[128];
+	uint64_t before = 1;
+	uint64_t after = 0;
+	unsigned failures = 9;
+
+	(void)state;
+	snprintf(lines, sizeof(lines),
+		"POST /login HTTP/1.1\r\nOrigin: https://localhost:%u\r\n"
+		"Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n",
+		broker.web_port);
+	browser_ask_once(&broker, &answer, lines, "user=yamada&password=" FLOW_PASSWORD);
+	assert_int_equal(
+		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
+			&before, &failures),
+		2);
+	assert_int_equal(before, 0);
+	assert_int_equal(failures, 0);
+	assert_int_equal(browser_log_in(&broker, "yamada", "wrong", cookie), GARASU_STATE_REFUSED);
+	browser_ask_once(&broker, &answer, lines, "user=yamada&password=" FLOW_PASSWORD);
+	assert_int_equal(
+		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
+			&after, &failures),
+		2);
+	assert_true(after > 0);
+	assert_int_equal(failures, 1);
 }
 
 static void wrong_passwords_are_counted_as_anywhere(void **state)
@@ -395,6 +426,7 @@ int main(void)
 		cmocka_unit_test(paths_lead_to_the_listed_files_alone),
 		cmocka_unit_test(log_in_leads_to_the_session),
 		cmocka_unit_test(cookie_is_for_browsers_alone),
+		cmocka_unit_test(last_log_in_and_failures_since_are_told),
 		cmocka_unit_test(wrong_passwords_are_counted_as_anywhere),
 		cmocka_unit_test(session_needs_a_cookie_that_was_given),
 		cmocka_unit_test(other_sites_pages_are_refused),

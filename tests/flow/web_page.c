@@ -112,6 +112,7 @@ static void person_logs_in_sees_and_types(void **state)
 	person_does("japanese");
 	person_does("wrongPassword");
 	person_does("logIn");
+	person_does("failureIsTold");
 	person_does("picture");
 	person_does("typing");
 	flow_pages_wait("text Ab_1 日本𠮷🍣z end");

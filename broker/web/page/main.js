@@ -16,6 +16,7 @@ const notice = element('notice');
 
 let client = null;
 let last = null; // the state that ended the connection, or null
+let greeting = null; // what to say once of the log-in before this one
 let tries = 0;
 let retry = 0;
 let asked = new URLSearchParams(location.pathname === '/open' ? location.search : '').get('url');
@@ -90,6 +91,23 @@ async function post(path, fields) {
   return answer.ok ? answer.json() : null;
 }
 
+// When this user logged in last, and whether it failed since.
+function greetingOf({ last: at, failures }) {
+  const when = new Date(at).toLocaleString(language);
+  return { text: at > 0 ? words.last(when, failures) : words.first(failures), failures };
+}
+
+function greet() {
+  if (greeting !== null) {
+    show('on', greeting.text);
+    if (greeting.failures > 0) {
+      tell({ what: greeting.text, why: words.lastWhy, todo: words.lastTodo },
+        [words.ok, askToOpen], null);
+    }
+    greeting = null;
+  }
+}
+
 async function logIn(event) {
   event.preventDefault();
   const user = element('login-user').value;
@@ -104,6 +122,7 @@ async function logIn(event) {
     } else if (answer.code === STATE.ACCEPTED) {
       localStorage.setItem(KNOWN, user);
       element('login-password').value = '';
+      greeting = greetingOf(answer);
       connect();
     } else {
       const { what, why, todo } = wordsOfState(answer.code, answer.value);
@@ -158,7 +177,10 @@ function onConnected() {
   tries = 0;
   show('on', words.connected);
   client.focus();
-  askToOpen();
+  greet();
+  if (notice.hidden) {
+    askToOpen();
+  }
 }
 
 function onState({ code, value }) {

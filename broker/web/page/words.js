@@ -26,6 +26,12 @@ const japanese = {
   cancel: 'やめる',
   figures: (delay, pictures, kilobytes) => `遅延 ${delay} ms、${pictures} 枚/秒、${kilobytes} kB/秒`,
   noServer: 'サーバーに接続できません。ネットワークを確かめて、もう一度お試しください。',
+  last: (when, failures) => `前回のログイン: ${when}`
+    + (failures > 0 ? `。その後、${failures} 回失敗しています。` : ''),
+  first: (failures) => '初めてのログインです。'
+    + (failures > 0 ? `これまでに ${failures} 回失敗しています。` : ''),
+  lastWhy: '心当たりのない失敗がありました。',
+  lastTodo: '自分の操作でなければ、管理者に連絡してください。',
   notUnderstood: 'サーバーがこのページの要求を受け付けませんでした。ページを再読み込みしてください。',
   messageTitle: '管理者からのお知らせ',
   openTitle: 'このアドレスを開きますか？',
@@ -103,6 +109,12 @@ const english = {
   cancel: 'Do not open',
   figures: (delay, pictures, kilobytes) => `${delay} ms, ${pictures} pictures/s, ${kilobytes} kB/s`,
   noServer: 'The server cannot be reached. Check the network and try again.',
+  last: (when, failures) => `Last log-in: ${when}`
+    + (failures > 0 ? `; ${failures} failed since` : ''),
+  first: (failures) => 'This is your first log-in'
+    + (failures > 0 ? `; ${failures} failed before` : ''),
+  lastWhy: 'Someone failed to log in with your name.',
+  lastTodo: 'If that was not you, tell your administrator.',
   notUnderstood: 'The server did not take this page’s request. Load the page again.',
   messageTitle: 'A message from your administrator',
   openTitle: 'Open this address?',

@@ -92,6 +92,17 @@ const steps = {
     await isConnected(page);
   },
 
+  // The failure before this log-in is told, and the keyboard is enough to go on.
+  async failureIsTold() {
+    await page.waitForSelector('#notice:not([hidden])');
+    if (!/^初めてのログインです。これまでに 1 回失敗しています。$/.test(
+      await page.textContent('#notice-what'))) {
+      throw new Error(await page.textContent('#notice-what'));
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#notice', { state: 'hidden' });
+  },
+
   // The page is painted #102030 all over but for its field.
   async picture() {
     await waitColour(30, 600, '16,32,48');
