@@ -45,13 +45,13 @@ is_listening() {
   grep -Eqi "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp
 }
 
-# await WHAT COMMAND...: up to 15 s; why is what a failure is called.
+# await WHAT COMMAND...: 150 times, a tenth of a second apart; why is what a failure is called.
 await() {
   local what=$1 waited=0
   shift
   until "$@"; do
     if [ $((waited += 1)) -gt 150 ]; then
-      why="$what was not ready after 15 s: $(tail -n 1 "$peer_home.log" | tr -cd '[:print:]')"
+      why="$what was not ready in time: $(tail -n 1 "$peer_home.log" | tr -cd '[:print:]')"
       return 1
     fi
     sleep 0.1
@@ -166,15 +166,21 @@ start_ours() {
   [ "$pool" -eq 0 ] || await "the pool" is_pool_at_rest || return
 }
 
-has_session() {
-  "$programs/garasuctl" --socket "$bench/admin.sock" --json session list | grep -q "\"$1\""
+list_sessions() {
+  "$programs/garasuctl" --socket "$bench/admin.sock" --json session list
 }
 
-# Its browser has started: nothing was spent since the list before.
+has_session() {
+  list_sessions | grep -q "\"$1\""
+}
+
+# Its browser has started: nothing was spent in the second since the list before.
 is_pool_at_rest() {
-  local status
-  status=$(sleep 1 && "$programs/garasuctl" --socket "$bench/admin.sock" --json session list)
-  [[ $status = *'"pooled"'* ]] && [[ $status =~ \"cpu_percent\":\ *0[,.}] ]]
+  local list
+  list_sessions > /dev/null
+  sleep 1
+  list=$(list_sessions)
+  [[ $list = *'"pooled"'* ]] && [[ $list =~ \"cpu_percent\":\ *0[,.}] ]]
 }
 
 stop_subject() {
