@@ -18,7 +18,8 @@ static const char form[] =
 	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title>"
 	"<input id=a autofocus style='font-size:20px;margin:60px 20px;width:400px'><script>"
 	"const say=(s)=>fetch('/report',{method:'POST',body:s});"
-	"a.addEventListener('keydown',(e)=>{if(e.key==='Enter'){say('text '+a.value+' end');}});"
+	"a.addEventListener('keydown',(e)=>{if(e.key==='Enter'){say('text '+a.value+' end');"
+	"a.value='';}});"
 	"addEventListener('scroll',()=>say('scrolled'),{once:true});"
 	"</script>";
 
@@ -105,6 +106,21 @@ static int start_painting(void **state)
 	return 0;
 }
 
+/* More than 2,000 characters, each where it was typed, and none twice. */
+static void wait_much_text(void)
+{
+	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①ab "
+				    "9";
+	static char text[66 * sizeof(round) + 16];
+	size_t used = (size_t)snprintf(text, sizeof(text), "text ");
+
+	for (int i = 0; i < 66; i++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", round);
+	}
+	snprintf(text + used, sizeof(text) - used, " end");
+	flow_pages_wait(text);
+}
+
 static void person_logs_in_sees_and_types(void **state)
 {
 	(void)state;
@@ -116,6 +132,8 @@ static void person_logs_in_sees_and_types(void **state)
 	person_does("picture");
 	person_does("typing");
 	flow_pages_wait("text Ab_1 日本𠮷🍣z end");
+	person_does("muchText");
+	wait_much_text();
 	person_does("wheel");
 	flow_pages_wait("scrolled");
 	person_does("faults");

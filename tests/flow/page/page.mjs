@@ -130,6 +130,20 @@ const steps = {
     await page.keyboard.press('Enter');
   },
 
+  // As the test's own list, 66 times over: composed, converted, committed, and keys between.
+  async muchText() {
+    const devtools = await context.newCDPSession(page);
+    for (let round = 0; round < 66; round++) {
+      for (const piece of ['日本語の文章', 'カタカナ', 'ﾊﾝｶｸ', '𠮷野家で', '🍣', '葛\u{e0100}城', 'ー〜…', '㈱①']) {
+        await devtools.send('Input.imeSetComposition',
+          { text: piece, selectionStart: piece.length, selectionEnd: piece.length });
+        await devtools.send('Input.insertText', { text: piece });
+      }
+      await page.keyboard.type('ab 9');
+    }
+    await page.keyboard.press('Enter');
+  },
+
   async wheel() {
     await page.mouse.move(500, 600);
     await page.mouse.wheel(0, 100);
