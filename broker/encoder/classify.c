@@ -95,7 +95,8 @@ static uint32_t count_colours(
 	return count;
 }
 
-enum tile_class classify_tile(const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height)
+enum tile_class classify_tile(
+	const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height, int is_film)
 {
 	if (width < 2 || height < 2 || width * height < PIXELS_OF_PHOTO) {
 		return TILE_CLASS_LOSSLESS;
@@ -106,6 +107,6 @@ enum tile_class classify_tile(const uint8_t *pixels, size_t stride, uint32_t wid
 	if (count_colours(pixels, stride, width, height, COLOURS_OF_PHOTO) < COLOURS_OF_PHOTO) {
 		return TILE_CLASS_LOSSLESS;
 	}
-	return strokes_are_there(pixels, stride, width, height) ? TILE_CLASS_MIXED
-								: TILE_CLASS_PHOTO;
+	return !is_film && strokes_are_there(pixels, stride, width, height) ? TILE_CLASS_MIXED
+									    : TILE_CLASS_PHOTO;
 }

@@ -14,8 +14,9 @@ enum tile_class {
 
 /* Looks at width x height private pixels (XRGB8888, rows of stride bytes; at most 64 x 64). Returns
  * PHOTO for a tile whose pixels mostly differ from both their left and upper neighbour and which
- * has many colours, MIXED if such a tile has strokes too (strokes.h), else LOSSLESS. */
+ * has many colours, MIXED if such a tile has strokes too (strokes.h), else LOSSLESS. Strokes cost
+ * more than the rest together, and are not sought if is_film. */
 enum tile_class classify_tile(
-	const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height);
+	const uint8_t *pixels, size_t stride, uint32_t width, uint32_t height, int is_film);
 
 #endif

@@ -26,7 +26,7 @@ enum way {
 
 /* ---- which tiles, and how ---- */
 
-static enum tile_class class_of(const struct encoder *encoder, uint32_t tile)
+static enum tile_class class_of(const struct encoder *encoder, uint32_t tile, int is_film)
 {
 	const struct garasu_rect place = picture_tile_rect(&encoder->picture, tile);
 
@@ -34,17 +34,15 @@ static enum tile_class class_of(const struct encoder *encoder, uint32_t tile)
 		return TILE_CLASS_LOSSLESS;
 	}
 	return classify_tile(picture_at(&encoder->picture, place.x, place.y),
-		encoder->picture.stride, place.width, place.height);
+		encoder->picture.stride, place.width, place.height, is_film);
 }
 
 /* Text on a photograph is exact at first sight; in a film nobody reads it. */
 static enum way changed_way(const struct encoder *encoder, uint32_t tile, uint64_t now_ms)
 {
-	enum tile_class tile_class = class_of(encoder, tile);
+	int is_film = refine_tile_is_film(&encoder->refine, tile, now_ms);
 
-	if (tile_class == TILE_CLASS_PHOTO ||
-		(tile_class == TILE_CLASS_MIXED &&
-			refine_tile_is_film(&encoder->refine, tile, now_ms))) {
+	if (class_of(encoder, tile, is_film) == TILE_CLASS_PHOTO) {
 		return WAY_JPEG;
 	}
 	return picture_fidelity(&encoder->picture, tile) != PICTURE_EXACT ? WAY_WHOLE : WAY_EXACT;
@@ -72,7 +70,7 @@ static uint32_t choose_changed(struct encoder *encoder, uint64_t now_ms)
 static enum way better_way(const struct encoder *encoder, uint32_t tile)
 {
 	return picture_fidelity(&encoder->picture, tile) == PICTURE_LOSSY &&
-			       class_of(encoder, tile) == TILE_CLASS_PHOTO
+			       class_of(encoder, tile, 0) == TILE_CLASS_PHOTO
 		       ? WAY_FINE
 		       : WAY_WHOLE;
 }

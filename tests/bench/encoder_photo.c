@@ -97,7 +97,7 @@ static void classify(uint32_t counts[TILE_CLASS_MIXED + 1])
 		const struct garasu_rect place = picture_tile_rect(&picture, tile);
 
 		map[tile] = (uint8_t)classify_tile(picture_at(&picture, place.x, place.y),
-			picture.stride, place.width, place.height);
+			picture.stride, place.width, place.height, 0);
 		counts[map[tile]]++;
 	}
 }

@@ -35,7 +35,7 @@ static void put(uint32_t x, uint32_t y, uint32_t colour)
 
 static enum tile_class classify(void)
 {
-	return classify_tile(pixels, SIDE * 4, SIDE, SIDE);
+	return classify_tile(pixels, SIDE * 4, SIDE, SIDE, 0);
 }
 
 static void flat_colour_is_lossless(void **state)
@@ -107,6 +107,16 @@ static void write_letters(uint32_t top, uint32_t colour)
 	}
 }
 
+static void text_is_not_sought_in_a_film(void **state)
+{
+	(void)state;
+	random_state = 6;
+	fill_with_grain();
+	write_letters(20, 0xffffff);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, SIDE, 0), TILE_CLASS_MIXED);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, SIDE, 1), TILE_CLASS_PHOTO);
+}
+
 static void text_on_a_photograph_is_told_from_it(void **state)
 {
 	static const uint32_t colours[] = {0xffffff, 0x101010, 0xffff00, 0x0000a0, 0xd0d0d0};
@@ -157,9 +167,9 @@ static void narrow_cuts_are_lossless(void **state)
 	for (uint32_t i = 0; i < SIDE * SIDE; i++) {
 		put(i % SIDE, i / SIDE, grain());
 	}
-	assert_int_equal(classify_tile(pixels, SIDE * 4, 1, SIDE), TILE_CLASS_LOSSLESS);
-	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 1), TILE_CLASS_LOSSLESS);
-	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 3), TILE_CLASS_LOSSLESS);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, 1, SIDE, 0), TILE_CLASS_LOSSLESS);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 1, 0), TILE_CLASS_LOSSLESS);
+	assert_int_equal(classify_tile(pixels, SIDE * 4, SIDE, 3, 0), TILE_CLASS_LOSSLESS);
 }
 
 static uint32_t at(uint32_t x, uint32_t y)
@@ -198,11 +208,11 @@ static void every_width_is_counted_to_the_pixel(void **state)
 		}
 		if (flat * 100 <= (width - 1) * (height - 1) * 70) {
 			photographs++;
-			assert_int_equal(
-				classify_tile(pixels, SIDE * 4, width, height), TILE_CLASS_PHOTO);
+			assert_int_equal(classify_tile(pixels, SIDE * 4, width, height, 0),
+				TILE_CLASS_PHOTO);
 		} else {
 			others++;
-			assert_int_equal(classify_tile(pixels, SIDE * 4, width, height),
+			assert_int_equal(classify_tile(pixels, SIDE * 4, width, height, 0),
 				TILE_CLASS_LOSSLESS);
 		}
 	}
@@ -219,6 +229,7 @@ int main(void)
 		cmocka_unit_test(text_on_a_photograph_of_few_pixels_is_lossless),
 		cmocka_unit_test(grain_of_many_colours_is_a_photograph),
 		cmocka_unit_test(text_on_a_photograph_is_told_from_it),
+		cmocka_unit_test(text_is_not_sought_in_a_film),
 		cmocka_unit_test(text_on_a_gradient_is_told_from_it),
 		cmocka_unit_test(top_byte_changes_nothing),
 		cmocka_unit_test(narrow_cuts_are_lossless),
