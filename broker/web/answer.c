@@ -41,9 +41,12 @@ int answer_page(struct garasu_buffer *out, const struct page *page, int has_body
 	char head[HEAD_MAX];
 	int length = snprintf(head, sizeof(head),
 		"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-		"Cache-Control: %s\r\n%s\r\n",
+		"%s\r\n%s\r\n",
 		page->type, page->size,
-		page->is_lasting ? "public, max-age=31536000, immutable" : "no-store", protection);
+		page->is_lasting ? "Content-Encoding: gzip\r\n"
+				   "Cache-Control: public, max-age=31536000, immutable"
+				 : "Cache-Control: no-store",
+		protection);
 
 	return put(out, head, length, page->bytes, has_body ? page->size : 0);
 }

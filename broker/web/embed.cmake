@@ -1,5 +1,6 @@
 # cmake -DLIST=files.txt -DPAGES=directory -DPACKAGES=node_modules -DOUT=pages.c -P embed.cmake
-# Turns the listed files into C arrays. @VERSION@ in an HTML file or manifest becomes the version.
+# Turns the listed files into C arrays. Those below /a/VERSION are compressed; in the others @VERSION@
+# becomes the version.
 file(STRINGS ${LIST} lines REGEX "^[^#]")
 set(paths)
 set(digests)
@@ -37,14 +38,17 @@ foreach(index RANGE ${last})
   if(path MATCHES "^~")
     string(REPLACE "~" "/a/${version}" path ${path})
     set(lasting 1)
-    file(READ ${source} bytes HEX)
+    execute_process(COMMAND gzip -9nc ${source} OUTPUT_FILE ${OUT}.text RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+      message(FATAL_ERROR "gzip failed for ${source}")
+    endif()
   else()
     set(lasting 0)
     file(READ ${source} text)
     string(REPLACE "@VERSION@" "${version}" text "${text}")
     file(WRITE ${OUT}.text "${text}")
-    file(READ ${OUT}.text bytes HEX)
   endif()
+  file(READ ${OUT}.text bytes HEX)
   string(LENGTH "${bytes}" size)
   math(EXPR size "${size} / 2")
   if(size EQUAL 0 OR size GREATER 262144)

@@ -13,7 +13,7 @@ struct page {
 	const char *type; /* Content-Type */
 	const unsigned char *bytes;
 	size_t size;
-	int is_lasting; /* its path changes with its bytes: browsers may keep it for good */
+	int is_lasting; /* its path changes with its bytes, so that browsers may keep it; gzip */
 };
 
 extern const struct page pages[];

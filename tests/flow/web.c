@@ -92,6 +92,8 @@ static void page_and_its_files_come_on_one_connection(void **state)
 	assert_int_equal(answer.status, 200);
 	assert_non_null(strstr(answer.head, "Content-Type: text/javascript\r\n"));
 	assert_non_null(strstr(answer.head, "immutable"));
+	assert_memory_equal(answer.body, "\x1f\x8b\x08", 3); /* gzip, as the head says */
+	assert_non_null(strstr(answer.head, "\r\nContent-Encoding: gzip\r\n"));
 	browser_ask(&raw, &broker, &answer, "GET /open?url=https://a.test/ HTTP/1.1\r\n", "");
 	assert_int_equal(answer.status, 200);
 	raw_close(&raw);

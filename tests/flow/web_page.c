@@ -109,7 +109,8 @@ static int start_painting(void **state)
 /* More than 2,000 characters, each where it was typed, and none twice. */
 static void wait_much_text(void)
 {
-	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①ab "
+	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①ab"
+				    " "
 				    "9";
 	static char text[66 * sizeof(round) + 16];
 	size_t used = (size_t)snprintf(text, sizeof(text), "text ");

@@ -274,3 +274,9 @@ export default class Client extends RFB {
     super._disconnect();
   }
 }
+
+for (const name of Object.getOwnPropertyNames(Client.prototype)) {
+  if (name !== 'constructor' && name in RFB.prototype && !OVERRIDDEN.includes(name)) {
+    throw new Error(`noVNC has a ${name} of its own`);
+  }
+}

@@ -247,7 +247,10 @@ function toggleFullscreen() {
   if (document.fullscreenElement !== null) {
     document.exitFullscreen();
   } else {
-    document.documentElement.requestFullscreen({ navigationUI: 'hide' });
+    // What the browser keeps for itself elsewhere goes to the session here; Esc is then held to leave.
+    document.documentElement.requestFullscreen({ navigationUI: 'hide' })
+      .then(() => navigator.keyboard?.lock?.(['KeyN', 'KeyT', 'KeyW', 'Tab', 'Escape']))
+      .catch(() => {});
   }
 }
 
