@@ -13,7 +13,7 @@ import ZstdDecoder from './zstd.js';
 const OVERRIDDEN = ['_disconnect', '_framebufferUpdate', '_handleRect', '_handleServerFenceMsg',
   '_handleWheel', '_normalMsg', '_requestRemoteResize', '_screenSize', '_sendEncodings',
   '_socketOpen', '_updateScale', 'focus'];
-const USED = ['_handleKeyEvent', '_resize', '_sendMouse', 'disconnect', 'sendKey'];
+const USED = ['_handleKeyEvent', '_sendMouse', 'disconnect', 'sendKey'];
 const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
 const LINE_PX = 40;
 const SCALE_ONE = 120;
