@@ -54,7 +54,6 @@ static int open_screen(struct coder *coder)
 		return -ENOMEM;
 	}
 	coder->screen->frameBuffer = (char *)picture->pixels;
-	coder->screen->paddedWidthInBytes = (int)picture->stride;
 	set_format(&coder->screen->serverFormat, &native);
 	return 0;
 }
@@ -161,6 +160,7 @@ int coder_append(struct coder *coder, int encoding, const struct garasu_rect *ar
 	int count = 1, result;
 
 	coder->screen->frameBuffer = (char *)coder->picture->pixels; /* it may have moved */
+	coder->screen->paddedWidthInBytes = (int)coder->picture->stride;
 	client->ublen = 0;
 	client->tightCompressLevel = COMPRESS_LEVEL;
 	client->enableLastRectEncoding = has_last_rect ? TRUE : FALSE;

@@ -33,7 +33,7 @@ static int make_room(struct encoder *encoder)
 {
 	const struct garasu_encoder_settings *settings = &encoder->settings;
 	size_t picture_bytes = 4u * (size_t)settings->max_width * settings->max_height;
-	size_t tiles;
+	size_t tiles = picture_tiles(settings->max_width, settings->max_height);
 	int result = picture_init(&encoder->picture, settings->max_width, settings->max_height);
 
 	if (result != 0) {
@@ -48,8 +48,6 @@ static int make_room(struct encoder *encoder)
 	if (result != 0) {
 		return result;
 	}
-	picture_resize(&encoder->picture, settings->max_width, settings->max_height);
-	tiles = (size_t)encoder->picture.columns * encoder->picture.rows;
 	encoder->ways = calloc(tiles, sizeof(*encoder->ways));
 	encoder->rectangles = calloc(tiles, sizeof(*encoder->rectangles));
 	if (encoder->ways == NULL || encoder->rectangles == NULL) {
@@ -129,8 +127,8 @@ int encoder_open(struct encoder *encoder, const struct encoder_edges *edges,
 		return -EPROTO;
 	}
 	viewer_init(&encoder->viewer);
-	credit_init(&encoder->credit, edges->input, settings->rate_input,
-		settings->watches_only != 0);
+	credit_init(
+		&encoder->credit, edges->input, settings->rate_input, settings->watches_only != 0);
 	result = open_parts(encoder, edges);
 	if (result != 0) {
 		encoder_close(encoder);

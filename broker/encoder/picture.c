@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROW_ALIGNMENT 64u /* bytes */
+
 static uint32_t tiles_of(uint32_t pixels)
 {
 	return (pixels + PICTURE_TILE_SIDE - 1) / PICTURE_TILE_SIDE;
@@ -18,14 +20,26 @@ static uint32_t lesser(uint32_t left, uint32_t right)
 	return left < right ? left : right;
 }
 
+size_t picture_tiles(uint32_t width, uint32_t height)
+{
+	return (size_t)tiles_of(width) * tiles_of(height);
+}
+
+static size_t row_bytes(uint32_t width)
+{
+	return (4u * (size_t)width + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
+}
+
 int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_height)
 {
-	size_t tiles = (size_t)tiles_of(max_width) * tiles_of(max_height);
+	size_t tiles = picture_tiles(max_width, max_height);
+	size_t row = row_bytes(max_width);
 
-	*picture = (struct picture){
-		.stride = 4u * (size_t)max_width, .max_width = max_width, .max_height = max_height};
-	picture->pixels = calloc(max_height, picture->stride);
-	picture->shown = calloc(max_height, picture->stride); /* untouched pages cost nothing */
+	*picture = (struct picture){.source_stride = 4u * (size_t)max_width,
+		.max_width = max_width,
+		.max_height = max_height};
+	picture->pixels = calloc(max_height, row); /* untouched pages cost nothing */
+	picture->shown = calloc(max_height, row);
 	picture->tiles = calloc(tiles, sizeof(*picture->tiles));
 	picture->changed_ms = calloc(tiles, sizeof(*picture->changed_ms));
 	if (picture->pixels == NULL || picture->shown == NULL || picture->tiles == NULL ||
@@ -51,6 +65,8 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height)
 	picture->height = lesser(height, picture->max_height);
 	picture->columns = tiles_of(picture->width);
 	picture->rows = tiles_of(picture->height);
+	picture->stride = row_bytes(picture->width); /* close together: rows of the largest would
+						      * touch more memory */
 	memset(picture->pixels, 0, picture->stride * picture->height);
 	memset(picture->tiles, PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN,
 		(size_t)picture->columns * picture->rows);
@@ -194,13 +210,13 @@ static int take_tile(struct picture *picture, uint32_t tile, const uint8_t *sour
 	uint32_t rows = lesser(place.height, height - place.y);
 	int lags = (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0;
 	const uint8_t *before = (lags ? picture->shown : picture->pixels) + offset;
-	const uint8_t *theirs = source + offset;
+	const uint8_t *theirs = source + place.y * picture->source_stride + 4u * (size_t)place.x;
 	uint8_t *mine = picture->pixels + offset;
 	uint32_t row = 0;
 
 	while (row < rows && memcmp(before, theirs, bytes) == 0) {
 		before += picture->stride;
-		theirs += picture->stride;
+		theirs += picture->source_stride;
 		mine += picture->stride;
 		row++;
 	}
@@ -212,7 +228,7 @@ static int take_tile(struct picture *picture, uint32_t tile, const uint8_t *sour
 	for (; row < rows; row++) {
 		memcpy(mine, theirs, bytes);
 		mine += picture->stride;
-		theirs += picture->stride;
+		theirs += picture->source_stride;
 	}
 	return 1;
 }

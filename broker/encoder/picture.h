@@ -27,7 +27,7 @@ struct picture {
 	uint8_t *pixels; /* XRGB8888, rows of stride bytes */
 	uint8_t *shown;  /* what the viewer has, lossy tiles as if exact; only while keeps_shown */
 	int keeps_shown;
-	size_t stride;
+	size_t stride, source_stride;
 	uint32_t max_width, max_height;
 	uint32_t width, height; /* pixels */
 	uint32_t columns, rows; /* tiles */
@@ -36,6 +36,9 @@ struct picture {
 	uint32_t dirty_count, lossy_count, unknown_count;
 	uint32_t shown_lag_count, pixels_lag_count;
 };
+
+/* How many tiles a picture of this size has. */
+size_t picture_tiles(uint32_t width, uint32_t height);
 
 /* Makes an empty picture that can grow to this geometry. Returns 0 or -ENOMEM. */
 int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_height)
@@ -47,9 +50,10 @@ void picture_finish(struct picture *picture);
 /* Makes it black, of this size (within the largest) and dirty everywhere. */
 void picture_resize(struct picture *picture, uint32_t width, uint32_t height);
 
-/* Copies the tiles of source (rows of the picture's own stride, at least width x height of it
- * readable) that differ and touch area; whatever lies beyond width x height stays. Each tile is
- * read once more at most after it was found different. Returns how many tiles differed. */
+/* Copies the tiles of source (rows of max_width pixels, as in the frame memory; at least width x
+ * height of it readable) that differ and touch area; whatever lies beyond width x height stays.
+ * Each tile is read once more at most after it was found different. Returns how many tiles
+ * differed. */
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms);
 

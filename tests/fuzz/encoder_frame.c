@@ -58,7 +58,7 @@ static void copy(const struct frame *frame, const uint8_t *pixels, const uint8_t
 	}
 	(void)picture_take(&picture, pixels, frame->width, frame->height, &all, 99);
 	for (uint32_t y = 0; y < frame->height; y++) {
-		demand(memcmp(picture_at(&picture, 0, y), pixels + y * picture.stride,
+		demand(memcmp(picture_at(&picture, 0, y), pixels + y * picture.source_stride,
 			       4u * (size_t)frame->width) == 0);
 	}
 	cursor_take(&cursor, frame, pointer);
