@@ -265,6 +265,9 @@ static int next_wait_ms(const struct window *window)
 	uint64_t now_ms = garasu_clock_ms();
 	int wait_ms = window->has_session ? session_timeout_ms(&window->session) : -1;
 
+	if (window->has_input) {
+		return 0;
+	}
 	sooner(&wait_ms, window->ask_due_ms, now_ms);
 	sooner(&wait_ms, window->keyboard.text_ends_ms, now_ms);
 	sooner(&wait_ms, window->screen == SCREEN_WAITING ? window->retry_ms : 0, now_ms);
@@ -289,6 +292,7 @@ static void take_events(struct window *window)
 	}
 	window_keys_settle(window);
 	window_pointer_settle(window);
+	window->has_input = window_order_next();
 }
 
 static void work(struct window *window)
@@ -348,6 +352,7 @@ static int open_window(struct window *window)
 	if (window->sdl == NULL) {
 		return -1;
 	}
+	window_order_start(window->sdl);
 	SDL_SetWindowMinimumSize(window->sdl, LEAST_POINTS_WIDTH, LEAST_POINTS_HEIGHT);
 	return 0;
 }

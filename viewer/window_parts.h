@@ -9,7 +9,8 @@
 #include "waker.h"
 
 /* What the files of the window share: window.c lives and reconnects, window_draw.c paints,
- * window_words.c chooses the panel, window_keys.c and window_pointer.c take input. */
+ * window_words.c chooses the panel, window_keys.c and window_pointer.c take input, window_order.c
+ * keeps it in order. */
 
 enum screen {
 	SCREEN_ASKING = 0, /* for the password */
@@ -66,7 +67,7 @@ struct window {
 	uint64_t ask_due_ms; /* 0: the session has the window's size */
 	enum screen screen;
 	struct session session;
-	bool has_session, was_open, quits;
+	bool has_session, was_open, has_input, quits;
 	struct outcome outcome;
 	uint32_t tries;
 	uint64_t retry_ms;
@@ -116,6 +117,11 @@ void window_keys_caret(struct window *window, const struct decoder_event *event)
 /* Chooses the typing mode, and the input method's state with it. */
 void window_keys_mode(struct window *window, uint64_t now_ms);
 void window_keys_focus(struct window *window, bool has_focus);
+
+/* window_order.c */
+void window_order_start(SDL_Window *window);
+/* SDL has been asked until it had no more. Returns true if there is more now. */
+bool window_order_next(void);
 
 /* window_pointer.c */
 void window_pointer_event(struct window *window, const SDL_Event *event);
