@@ -163,6 +163,9 @@ void flow_pages_wait(const char *text);
 /* Copies the newest report that starts with prefix. Returns 1 if there is one. */
 int flow_pages_report(const char *prefix, char *body, size_t size);
 
+/* Waits until a request for a path has come. Fails the test at the deadline. */
+void flow_pages_wait_request(const char *path);
+
 /* How many requests came for a path. */
 unsigned flow_pages_count(const char *path);
 

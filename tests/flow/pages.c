@@ -230,14 +230,41 @@ int flow_pages_report(const char *prefix, char *body, size_t size)
 	return found;
 }
 
-unsigned flow_pages_count(const char *path)
+static unsigned count_requests(const char *path)
 {
 	unsigned count = 0;
 
-	pthread_mutex_lock(&server.lock);
 	for (unsigned i = 0; i < server.path_count; i++) {
 		count += strcmp(server.paths[i], path) == 0;
 	}
+	return count;
+}
+
+unsigned flow_pages_count(const char *path)
+{
+	unsigned count;
+
+	pthread_mutex_lock(&server.lock);
+	count = count_requests(path);
 	pthread_mutex_unlock(&server.lock);
 	return count;
+}
+
+void flow_pages_wait_request(const char *path)
+{
+	struct timespec deadline;
+	unsigned count;
+
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec += FLOW_DEADLINE_MS / 1000;
+	pthread_mutex_lock(&server.lock);
+	while ((count = count_requests(path)) == 0) {
+		if (pthread_cond_timedwait(&server.changed, &server.lock, &deadline) != 0) {
+			break;
+		}
+	}
+	pthread_mutex_unlock(&server.lock);
+	if (count == 0) {
+		fail_msg("no request for %s", path);
+	}
 }
