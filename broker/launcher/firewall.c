@@ -123,11 +123,12 @@ static void print_egress(const struct sheet *sheet)
 	if (port != 0 && upstream[0] != '\0') {
 		fprintf(stream, "\t\t%s daddr %s tcp dport %u counter accept\n",
 			family_of(upstream), upstream, port);
-	} else if (port != 0) { /* named in egress.names, its address would stand here */
+	}
+	print_lists(sheet);
+	if (port != 0 && upstream[0] == '\0') { /* named in egress.names, it would stand above */
 		fprintf(stream, "\t\ttcp dport %u counter accept comment \"egress.upstream\"\n",
 			port);
 	}
-	print_lists(sheet);
 	if (port != 0) {
 		print_names(sheet);
 	} else {

@@ -157,8 +157,8 @@ static void upstream_proxy_is_the_only_way_but_for_what_is_listed(void **state)
 		"ip daddr 10.9.8.7 tcp dport { 80, 443 } counter accept", "\"of egress\"", NULL};
 	static const char *const by_name[] = {"ip daddr 10.9.8.7 tcp dport 3128 counter accept",
 		"10.0.0.0/8", "\"of egress\"", NULL};
-	static const char *const unknown[] = {
-		"tcp dport 3128 counter accept comment \"egress.upstream\"", "10.0.0.0/8", NULL};
+	static const char *const unknown[] = {"egress.deny", "10.0.0.0/8", "2001:db8::/32",
+		"tcp dport 3128 counter accept comment \"egress.upstream\"", "\"of egress\"", NULL};
 	struct garasu_config config = whole();
 	char *text;
 
