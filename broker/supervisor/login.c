@@ -73,10 +73,10 @@ static void on_checked(void *owner, int is_right, const char *phc)
 	}
 	connection->is_counted = 0;
 	if (is_right == 0 || !login_is_still_known(connection)) {
-		if (connection->is_known) {
+		login_refuse(connection, GARASU_STATE_REFUSED, 0);
+		if (connection->is_known) { /* after the answer: writing takes a time that tells */
 			last_login_note(supervisor, connection->user, 0);
 		}
-		login_refuse(connection, GARASU_STATE_REFUSED, 0);
 		return;
 	}
 	lockout_succeed(&supervisor->lockout, connection->user, connection->address);
