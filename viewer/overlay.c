@@ -37,6 +37,7 @@ static const SDL_Color ground = {0xfa, 0xfa, 0xf7, 0xff};
 static const SDL_Color ink = {0x1c, 0x1c, 0x1e, 0xff};
 static const SDL_Color faint = {0x5b, 0x5f, 0x66, 0xff};
 static const SDL_Color edge = {0x9a, 0x9e, 0xa6, 0xff};
+static const SDL_Color clause = {0xd6, 0xe6, 0xfb, 0xff};
 static const SDL_Color paper = {0xff, 0xff, 0xff, 0xff};
 
 static int scaled(const struct overlay *overlay, int points)
@@ -226,28 +227,65 @@ SDL_Surface *overlay_draw_panel(
 	return all;
 }
 
-SDL_Surface *overlay_draw_preedit(struct overlay *overlay, const char *text, int height)
+/* How far so many characters of a text reach. */
+static int reach(TTF_Font *font, const char *text, int characters)
+{
+	char start[sizeof(((struct overlay_preedit *)NULL)->text)];
+	size_t size = 0;
+	int width = 0;
+
+	while (text[size] != '\0' && size < sizeof(start) - 1) {
+		if (((unsigned char)text[size] & 0xc0u) != 0x80u && characters-- <= 0) {
+			break;
+		}
+		start[size] = text[size];
+		size++;
+	}
+	start[size] = '\0';
+	TTF_SizeUTF8(font, start, &width, NULL);
+	return width;
+}
+
+static void choose_size(TTF_Font *font, int height)
 {
 	int size = height * 2 / 3; /* of a line, so much is the letters' height */
-	SDL_Surface *drawn, *all;
 
-	if (text[0] == '\0') {
-		return NULL;
-	}
 	size = size < PREEDIT_PX_MIN ? PREEDIT_PX_MIN : size;
-	TTF_SetFontSize(overlay->preedit, size > PREEDIT_PX_MAX ? PREEDIT_PX_MAX : size);
+	TTF_SetFontSize(font, size > PREEDIT_PX_MAX ? PREEDIT_PX_MAX : size);
+}
+
+SDL_Surface *overlay_draw_preedit(
+	struct overlay *overlay, const struct overlay_preedit *preedit, int height, int max_width)
+{
+	const char *text = preedit->text;
+	int thin = larger(scaled(overlay, 1), 1), left, right, over;
+	SDL_Surface *drawn, *all = NULL;
+
+	choose_size(overlay->preedit, height);
 	drawn = draw_text(overlay->preedit, text, 0, ink);
 	if (drawn == NULL) {
 		return NULL;
 	}
+	left = preedit->start < 0 ? drawn->w : reach(overlay->preedit, text, preedit->start);
+	right = preedit->length <= 0
+			? left
+			: reach(overlay->preedit, text, preedit->start + preedit->length);
+	over = larger(right + thin - larger(max_width, 1), 0);
+	max_width = drawn->w - over < max_width ? drawn->w - over : max_width;
 	all = SDL_CreateRGBSurfaceWithFormat(
-		0, drawn->w, larger(drawn->h, height), 32, SDL_PIXELFORMAT_RGB888);
+		0, larger(max_width, 1), larger(drawn->h, height), 32, SDL_PIXELFORMAT_RGB888);
 	if (all == NULL) {
 		SDL_FreeSurface(drawn);
 		return NULL;
 	}
 	fill(all, 0, 0, all->w, all->h, paper);
-	put_text(all, drawn, 0, (all->h - drawn->h) / 2);
-	fill(all, 0, all->h - scaled(overlay, 2), all->w, scaled(overlay, 1), ink);
+	fill(all, left - over, 0, right - left, all->h, clause);
+	put_text(all, drawn, -over, (all->h - drawn->h) / 2);
+	fill(all, 0, all->h - 2 * thin, all->w, thin, ink);
+	if (right > left) {
+		fill(all, left - over, all->h - 3 * thin, right - left, 3 * thin, ink);
+	} else if (left < all->w + over) {
+		fill(all, left - over, 2 * thin, thin, all->h - 4 * thin, ink);
+	}
 	return all;
 }

@@ -27,7 +27,16 @@ void overlay_set_scale(struct overlay *overlay, uint32_t scale);
 SDL_Surface *overlay_draw_panel(
 	struct overlay *overlay, const struct overlay_panel *panel, int max_width);
 
-/* Draws text underlined, as high as the line it stands in. Returns NULL for empty text. */
-SDL_Surface *overlay_draw_preedit(struct overlay *overlay, const char *text, int height);
+/* What an input method is composing. Of it, length characters from start on are the clause that is
+ * being converted; with none, the method's caret stands at start. Negative: not told. */
+struct overlay_preedit {
+	char text[1024]; /* UTF-8 */
+	int start, length;
+};
+
+/* Draws it underlined, the clause boldly, as high as the line it stands in and at most so wide:
+ * then with the part that is being worked on. Returns NULL for empty text. */
+SDL_Surface *overlay_draw_preedit(
+	struct overlay *overlay, const struct overlay_preedit *preedit, int height, int max_width);
 
 #endif

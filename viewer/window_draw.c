@@ -198,7 +198,8 @@ static void update_preedit(struct window *window)
 	struct garasu_rect at = window_place(window);
 	int height = (int)between(caret->height, 20 * window->geometry.scale / GARASU_SCALE_ONE,
 		96 * window->geometry.scale / GARASU_SCALE_ONE);
-	SDL_Surface *new = overlay_draw_preedit(window->overlay, window->keyboard.preedit, height);
+	SDL_Surface *new = overlay_draw_preedit(
+		window->overlay, &window->keyboard.preedit, height, (int)area->width);
 
 	if (new != NULL) {
 		at.width = (uint32_t) new->w;

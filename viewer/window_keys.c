@@ -59,19 +59,19 @@ static enum typing_mode mode_of_bits(uint32_t bits)
 	return (bits & GARASU_FRAME_TEXT_HIDDEN) != 0 ? TYPING_TAPS : TYPING_TEXT;
 }
 
-static void set_preedit(struct window *window, const char *text)
+static void set_preedit(struct window *window, const char *text, int start, int length)
 {
-	struct keyboard *keyboard = &window->keyboard;
+	struct overlay_preedit *preedit = &window->keyboard.preedit;
 
-	snprintf(keyboard->preedit, sizeof(keyboard->preedit), "%s", text);
-	for (size_t at = strlen(keyboard->preedit); at > 0; at--) { /* no half character */
-		if (strlen(text) < sizeof(keyboard->preedit) ||
-			((unsigned char)text[at] & 0xc0u) != 0x80u) {
-			break;
-		}
-		keyboard->preedit[at - 1] = '\0';
-	}
+	SDL_utf8strlcpy(preedit->text, text, sizeof(preedit->text)); /* no half character */
+	preedit->start = start;
+	preedit->length = length;
 	window->painting.is_panel_stale = true;
+}
+
+static void drop_preedit(struct window *window)
+{
+	set_preedit(window, "", 0, 0);
 }
 
 static void use_method(struct window *window, bool is_used)
@@ -80,7 +80,7 @@ static void use_method(struct window *window, bool is_used)
 		SDL_StartTextInput();
 	} else if (!is_used && SDL_IsTextInputActive()) {
 		SDL_StopTextInput();
-		set_preedit(window, "");
+		drop_preedit(window);
 	}
 }
 
@@ -134,7 +134,7 @@ void window_keys_caret(struct window *window, const struct decoder_event *event)
 		keyboard->caret =
 			(struct garasu_rect){event->x, event->y, event->width, event->height};
 		move_method(window);
-		window->painting.is_panel_stale |= keyboard->preedit[0] != '\0';
+		window->painting.is_panel_stale |= keyboard->preedit.text[0] != '\0';
 	}
 }
 
@@ -142,7 +142,7 @@ void window_keys_focus(struct window *window, bool has_focus)
 {
 	if (!has_focus) {
 		typing_release_all(&window->keyboard.typing);
-		set_preedit(window, "");
+		drop_preedit(window);
 	}
 	if (window->screen == SCREEN_OPEN) {
 		session_focus(&window->session, has_focus);
@@ -243,11 +243,14 @@ static void take_open(struct window *window, const SDL_Event *event)
 	} else if (event->type == SDL_TEXTINPUT) {
 		window_active(window);
 		typing_input(typing, event->text.text);
-		set_preedit(window, "");
+		drop_preedit(window);
+	} else if (typing->mode != TYPING_TEXT) {
+		drop_preedit(window);
 	} else if (event->type == SDL_TEXTEDITING) {
-		set_preedit(window, typing->mode == TYPING_TEXT ? event->edit.text : "");
+		set_preedit(window, event->edit.text, event->edit.start, event->edit.length);
 	} else if (event->type == SDL_TEXTEDITING_EXT) {
-		set_preedit(window, typing->mode == TYPING_TEXT ? event->editExt.text : "");
+		set_preedit(
+			window, event->editExt.text, event->editExt.start, event->editExt.length);
 	}
 }
 

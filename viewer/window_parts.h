@@ -37,7 +37,7 @@ struct keyboard {
 	struct garasu_rect caret;       /* pixels of the picture */
 	uint32_t caret_bits, leds;
 	uint64_t text_ends_ms; /* the field is gone: when to believe it; 0: not so */
-	char preedit[256];
+	struct overlay_preedit preedit;
 	bool is_key_in_front, wants_no_method; /* while asking for the password */
 };
 
