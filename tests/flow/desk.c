@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -145,4 +146,26 @@ void desk_click(const struct desk *desk, int x, int y)
 	snprintf(left, sizeof(left), "%d", x);
 	snprintf(top, sizeof(top), "%d", y);
 	DESK_RUN("/usr/bin/xdotool", "mousemove", "--window", place.id, left, top, "click", "1");
+}
+
+void desk_wait_colour(const struct desk *desk, int inner_x, int inner_y, const char *colour)
+{
+	struct desk_place place;
+	char format[64];
+	char output[256] = "";
+	char *words[] = {"/usr/bin/import", "-silent", "-window", "root", "-depth", "8", "-format",
+		format, "info:", NULL};
+	time_t deadline = time(NULL) + FLOW_DEADLINE_MS / 1000;
+
+	while (time(NULL) < deadline) {
+		desk_find(desk, &place);
+		snprintf(format, sizeof(format), "%%[pixel:p{%d,%d}]\n",
+			place.x + inner_x + (inner_x < 0 ? place.width : 0),
+			place.y + inner_y + (inner_y < 0 ? place.height : 0));
+		desk_run(output, sizeof(output), words);
+		if (strstr(output, colour) != NULL) {
+			return;
+		}
+	}
+	fail_msg("%d,%d is %s, not %s", inner_x, inner_y, output, colour);
 }

@@ -38,6 +38,9 @@ void desk_focus(const struct desk *desk);
 /* At a place of the window. */
 void desk_click(const struct desk *desk, int x, int y);
 
+/* Takes screenshots until the pixel of the window has the colour; negative counts from the end. */
+void desk_wait_colour(const struct desk *desk, int inner_x, int inner_y, const char *colour);
+
 /* Runs a program to its end; fills output, or not when size is 0. */
 void desk_run(char *output, size_t size, char *const *words);
 #define DESK_RUN(...) desk_run(NULL, 0, (char *[]){__VA_ARGS__, NULL})

@@ -139,22 +139,29 @@ static int is_near(int value, int expected)
 	return abs(value - expected) <= CARET_SLACK;
 }
 
-/* Behind so many glyphs of a line; lines count from 0. */
-static void expect_caret(int glyphs, int line)
+/* Where the field's line of this number begins, from the window's top. */
+static int top_of_line(const struct desk_place *window, int line)
 {
-	struct desk_place window;
 	char report[64];
 	int top;
-	int x = 0;
-	int y = 0;
-	time_t deadline = time(NULL) + FLOW_DEADLINE_MS / 1000;
 
 	flow_pages_wait("layout ");
 	assert_int_equal(flow_pages_report("layout ", report, sizeof(report)), 1);
 	assert_int_equal(sscanf(report, "layout %d", &top), 1);
+	return window->height - 600 + top + FIELD_Y + line * GLYPH * 3 / 2;
+}
+
+/* Behind so many glyphs of a line; lines count from 0. */
+static void expect_caret(int glyphs, int line)
+{
+	struct desk_place window;
+	int x = 0;
+	int y = 0;
+	time_t deadline = time(NULL) + FLOW_DEADLINE_MS / 1000;
+
 	desk_find(&desk, &window);
 	glyphs = window.x + FIELD_X + glyphs * GLYPH;
-	line = window.y + window.height - 600 + top + FIELD_Y + line * GLYPH * 3 / 2;
+	line = window.y + top_of_line(&window, line);
 	while (!read_caret(&x, &y) || !is_near(x, glyphs) || !is_near(y, line)) {
 		if (time(NULL) > deadline) {
 			fail_msg("told %d,%d, where %d,%d is", x, y, glyphs, line);
@@ -219,6 +226,25 @@ static void method_is_told_where_the_caret_is(void **state)
 	expect_caret(3, 1);
 }
 
+/* Of two clauses the second: its ground is tinted, the first's is white, and both are underlined.
+ */
+static void composing_shows_the_clause_in_its_place(void **state)
+{
+	struct desk_place window;
+	int top;
+
+	(void)state;
+	begin();
+	desk_find(&desk, &window);
+	top = top_of_line(&window, 0);
+	type("25", "w a t a s h i h a i k i m a s u space Right");
+	desk_wait_colour(&desk, FIELD_X + 3 * GLYPH, top + 2, "srgb(214,230,251)");
+	desk_wait_colour(&desk, FIELD_X + GLYPH, top + 2, "srgb(255,255,255)");
+	type("25", "Return");
+	flow_pages_wait("text:私は行きます.");
+	desk_wait_colour(&desk, FIELD_X + 3 * GLYPH, top + 2, "srgb(255,255,255)");
+}
+
 static void twenty_keys_a_second_keep_count_and_order(void **state)
 {
 	char expected[512] = "text:";
@@ -280,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_was_chosen_arrives_exactly, close_window),
 		cmocka_unit_test_teardown(method_is_told_where_the_caret_is, close_window),
+		cmocka_unit_test_teardown(composing_shows_the_clause_in_its_place, close_window),
 		cmocka_unit_test_teardown(twenty_keys_a_second_keep_count_and_order, close_window),
 		cmocka_unit_test_teardown(keys_that_pile_up_keep_count_and_order, close_window),
 		cmocka_unit_test(two_thousand_characters_arrive_exactly),

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -87,52 +86,29 @@ static int close_window(void **state)
 	return 0;
 }
 
-/* Takes screenshots until the pixel of the window has the colour; negative counts from the end. */
-static void wait_colour(int inner_x, int inner_y, const char *colour)
-{
-	struct desk_place place;
-	char format[64];
-	char output[256] = "";
-	char *words[] = {"/usr/bin/import", "-silent", "-window", "root", "-depth", "8", "-format",
-		format, "info:", NULL};
-	time_t deadline = time(NULL) + FLOW_DEADLINE_MS / 1000;
-
-	while (time(NULL) < deadline) {
-		desk_find(&desk, &place);
-		snprintf(format, sizeof(format), "%%[pixel:p{%d,%d}]\n",
-			place.x + inner_x + (inner_x < 0 ? place.width : 0),
-			place.y + inner_y + (inner_y < 0 ? place.height : 0));
-		desk_run(output, sizeof(output), words);
-		if (strstr(output, colour) != NULL) {
-			return;
-		}
-	}
-	fail_msg("%d,%d is %s, not %s", inner_x, inner_y, output, colour);
-}
-
 /* ---- with the painter ---- */
 
 static void picture_is_shown_below_a_green_strip(void **state)
 {
 	(void)state;
 	desk_open(&desk, FLOW_PASSWORD, NULL);
-	wait_colour(400, 300, "srgb(192,48,16)");
-	wait_colour(5, -5, "srgb(192,48,16)");
-	wait_colour(-5, -5, "srgb(192,48,16)");
-	wait_colour(400, 1, GREEN);
+	desk_wait_colour(&desk, 400, 300, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 5, -5, "srgb(192,48,16)");
+	desk_wait_colour(&desk, -5, -5, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 400, 1, GREEN);
 }
 
 static void wrong_password_is_said_and_asked_again(void **state)
 {
 	(void)state;
 	desk_open(&desk, "wrong", NULL);
-	wait_colour(400, 1, BLUE);
+	desk_wait_colour(&desk, 400, 1, BLUE);
 	flow_wait_file(&broker, "log/audit.jsonl", "\"state\":1}");
 	desk_focus(&desk);
 	DESK_RUN("/usr/bin/xdotool", "type", "--delay", "20", FLOW_PASSWORD);
 	DESK_RUN("/usr/bin/xdotool", "key", "Return");
-	wait_colour(400, 300, "srgb(192,48,16)");
-	wait_colour(400, 1, GREEN);
+	desk_wait_colour(&desk, 400, 300, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 400, 1, GREEN);
 }
 
 static void take_over_is_said_in_red(void **state)
@@ -141,10 +117,10 @@ static void take_over_is_said_in_red(void **state)
 
 	(void)state;
 	desk_open(&desk, FLOW_PASSWORD, NULL);
-	wait_colour(400, 1, GREEN);
-	wait_colour(400, 300, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 400, 1, GREEN);
+	desk_wait_colour(&desk, 400, 300, "srgb(192,48,16)");
 	flow_viewer_start(&other, &broker, "tanaka", (char *)NULL);
-	wait_colour(400, 1, RED);
+	desk_wait_colour(&desk, 400, 1, RED);
 	flow_viewer_stop(&other);
 }
 
@@ -154,10 +130,10 @@ static void window_of_another_size_shows_a_picture_of_that_size(void **state)
 
 	(void)state;
 	desk_open(&desk, FLOW_PASSWORD, "http://painter/solid?rgb=c03010");
-	wait_colour(-5, -5, "srgb(192,48,16)");
+	desk_wait_colour(&desk, -5, -5, "srgb(192,48,16)");
 	desk_find(&desk, &place);
 	DESK_RUN("/usr/bin/xdotool", "windowsize", "--sync", place.id, "1010", "710");
-	wait_colour(1000, 700, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 1000, 700, "srgb(192,48,16)");
 	flow_wait_session(&broker, "1010", 1);
 }
 
@@ -170,16 +146,16 @@ static void focus_loss_lets_every_key_go(void **state)
 
 	(void)state;
 	desk_open(&desk, FLOW_PASSWORD, "http://painter/keys");
-	wait_colour(400, 1, GREEN);
+	desk_wait_colour(&desk, 400, 1, GREEN);
 	desk_find(&desk, &place);
 	bit_y = place.height - 600 + 8 + 4;
-	wait_colour(bit_x, bit_y, "srgb(0,0,0)");
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 	desk_focus(&desk);
 	DESK_RUN("/usr/bin/xdotool", "keydown", "a");
-	wait_colour(bit_x, bit_y, "srgb(255,255,255)");
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(255,255,255)");
 	DESK_RUN("/usr/bin/xdotool", "windowunmap", "--sync", place.id);
 	DESK_RUN("/usr/bin/xdotool", "windowmap", "--sync", place.id);
-	wait_colour(bit_x, bit_y, "srgb(0,0,0)");
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 	DESK_RUN("/usr/bin/xdotool", "keyup", "a");
 }
 
@@ -192,7 +168,7 @@ static void what_is_typed_arrives_in_a_form(void **state)
 	(void)state;
 	desk_open(&desk, FLOW_PASSWORD, NULL);
 	flow_pages_wait("loaded.");
-	wait_colour(400, 500, "srgb(32,64,128)");
+	desk_wait_colour(&desk, 400, 500, "srgb(32,64,128)");
 	desk_focus(&desk);
 	desk_find(&desk, &place);
 	desk_click(&desk, 300, 100);

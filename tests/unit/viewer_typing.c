@@ -257,14 +257,51 @@ static void a_key_held_when_a_field_gets_the_focus_writes_nothing_twice(void **s
 	assert_string_equal(desk.log, "+30 -30 'a'");
 }
 
-static void zenkaku_hankaku_never_stays_down(void **state)
+/* X servers tell their releases late, or never. */
+static void keys_that_switch_never_stay_down(void **state)
+{
+	static const uint32_t codes[] = {KEY_ZENKAKUHANKAKU, KEY_KATAKANA, KEY_HIRAGANA,
+		KEY_KATAKANAHIRAGANA, KEY_CAPSLOCK, KEY_SCROLLLOCK};
+	static const enum typing_mode modes[] = {TYPING_KEYS, TYPING_TAPS, TYPING_TEXT};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		for (size_t j = 0; j < sizeof(modes) / sizeof(modes[0]); j++) {
+			struct desk desk;
+			char expected[32];
+
+			begin(&desk, modes[j]);
+			press(&desk, codes[i], true);
+			snprintf(expected, sizeof(expected), "+%u -%u", codes[i], codes[i]);
+			assert_string_equal(desk.log, expected);
+		}
+	}
+}
+
+static void henkan_and_muhenkan_are_let_go_with_the_focus(void **state)
 {
 	struct desk desk;
 
 	(void)state;
 	begin(&desk, TYPING_KEYS);
-	press(&desk, KEY_ZENKAKUHANKAKU, true);
-	assert_string_equal(desk.log, "+85 -85");
+	press(&desk, KEY_HENKAN, false);
+	press(&desk, KEY_MUHENKAN, false);
+	typing_release_all(&desk.typing);
+	assert_string_equal(desk.log, "+92 +94 -92 -94");
+}
+
+/* On a Japanese keyboard both keys write a backslash, and with Shift | and _. */
+static void yen_and_ro_go_as_what_they_write(void **state)
+{
+	struct desk desk;
+
+	(void)state;
+	begin(&desk, TYPING_TEXT);
+	type(&desk, KEY_YEN, "\\");
+	type(&desk, KEY_YEN, "|");
+	type(&desk, KEY_RO, "_");
+	type(&desk, KEY_YEN, "¥");
+	assert_string_equal(desk.log, "'\\' '|' '_' [¥]");
 }
 
 static void losing_the_focus_releases_all_once(void **state)
@@ -316,7 +353,9 @@ int main(void)
 		cmocka_unit_test(without_a_field_keys_are_held_and_repeats_are_the_sessions),
 		cmocka_unit_test(a_hidden_field_gets_taps_and_no_text),
 		cmocka_unit_test(a_key_held_when_a_field_gets_the_focus_writes_nothing_twice),
-		cmocka_unit_test(zenkaku_hankaku_never_stays_down),
+		cmocka_unit_test(keys_that_switch_never_stay_down),
+		cmocka_unit_test(henkan_and_muhenkan_are_let_go_with_the_focus),
+		cmocka_unit_test(yen_and_ro_go_as_what_they_write),
 		cmocka_unit_test(losing_the_focus_releases_all_once),
 		cmocka_unit_test(a_code_beyond_the_table_is_no_key),
 		cmocka_unit_test(caps_lock_of_the_session_is_undone),
