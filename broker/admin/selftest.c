@@ -64,6 +64,19 @@ enum selftest_verdict selftest_say(
 	return verdict;
 }
 
+enum selftest_verdict selftest_judge(struct selftest *test, unsigned seen, const char *of_what)
+{
+	return seen > 0 ? selftest_say(test, SELFTEST_PASS, "%u %s", seen, of_what)
+			: selftest_say(test, SELFTEST_NOT_CHECKED, "there are no %s", of_what);
+}
+
+enum selftest_verdict selftest_blame(
+	struct selftest *test, const struct selftest_process *process, const char *what)
+{
+	return selftest_say(
+		test, SELFTEST_FAIL, "process %d (%s) %s", (int)process->pid, process->name, what);
+}
+
 static const char *verdict_word(enum selftest_verdict verdict, int is_japanese)
 {
 	switch (verdict) {

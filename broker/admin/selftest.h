@@ -44,9 +44,25 @@ struct selftest_check {
 
 #define SELFTEST_SESSION 16u /* offsets from here on are sessions' */
 
+static inline int selftest_is_session(const struct selftest_process *process)
+{
+	return process->offset >= SELFTEST_SESSION;
+}
+
+/* Looks at a descriptor: its path in /proc, and what it leads to. */
+typedef enum selftest_verdict (*selftest_on_descriptor)(struct selftest *test,
+	const struct selftest_process *process, const char *path, const char *target);
+
 /* Says why and gives the verdict. */
 enum selftest_verdict selftest_say(struct selftest *test, enum selftest_verdict verdict,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Passes when something was seen. */
+enum selftest_verdict selftest_judge(struct selftest *test, unsigned seen, const char *of_what);
+
+/* Fails, by a process. */
+enum selftest_verdict selftest_blame(
+	struct selftest *test, const struct selftest_process *process, const char *what);
 
 /* selftest.c: options: what follows "selftest", ended by NULL. Returns the exit code. */
 int selftest_command(char *const *words, int is_japanese);
@@ -58,10 +74,18 @@ enum selftest_verdict selftest_privileges(struct selftest *test);
 enum selftest_verdict selftest_filters(struct selftest *test);
 enum selftest_verdict selftest_secrecy(struct selftest *test);
 enum selftest_verdict selftest_networks(struct selftest *test);
-enum selftest_verdict selftest_sockets(struct selftest *test);
 enum selftest_verdict selftest_frames(struct selftest *test);
 enum selftest_verdict selftest_policy(struct selftest *test);
 enum selftest_verdict selftest_files(struct selftest *test);
+
+/* Looks at every descriptor of a process, until one fails. */
+enum selftest_verdict selftest_each_descriptor(
+	struct selftest *test, const struct selftest_process *process, selftest_on_descriptor look);
+
+/* selftest_leg.c: moves this process to the network namespace of a leg; NULL: it stays. Returns 0
+ * or negative errno. */
+int selftest_enter(const char *zone) __attribute__((warn_unused_result));
+enum selftest_verdict selftest_sockets(struct selftest *test);
 
 /* selftest_wire.c: as a viewer and as a role would. */
 enum selftest_verdict selftest_listen(struct selftest *test);

@@ -126,24 +126,6 @@ int selftest_find_processes(struct selftest *test)
 	return result;
 }
 
-static int is_session(const struct selftest_process *process)
-{
-	return process->offset >= SELFTEST_SESSION;
-}
-
-static enum selftest_verdict judge(struct selftest *test, unsigned seen, const char *of_what)
-{
-	return seen > 0 ? selftest_say(test, SELFTEST_PASS, "%u %s", seen, of_what)
-			: selftest_say(test, SELFTEST_NOT_CHECKED, "there are no %s", of_what);
-}
-
-static enum selftest_verdict blame(
-	struct selftest *test, const struct selftest_process *process, const char *what)
-{
-	return selftest_say(
-		test, SELFTEST_FAIL, "process %d (%s) %s", (int)process->pid, process->name, what);
-}
-
 /* ---- checks ---- */
 
 enum selftest_verdict selftest_uids(struct selftest *test)
@@ -162,7 +144,8 @@ enum selftest_verdict selftest_uids(struct selftest *test)
 				continue;
 			}
 			if (strcmp(test->processes[p].name, needed[i].program) != 0) {
-				return blame(test, &test->processes[p], "has the uid of a role");
+				return selftest_blame(
+					test, &test->processes[p], "has the uid of a role");
 			}
 			found++;
 		}
@@ -172,7 +155,7 @@ enum selftest_verdict selftest_uids(struct selftest *test)
 				test->config->uid_base + needed[i].offset);
 		}
 	}
-	return judge(test, (unsigned)test->count, "processes");
+	return selftest_judge(test, (unsigned)test->count, "processes");
 }
 
 enum selftest_verdict selftest_privileges(struct selftest *test)
@@ -189,23 +172,24 @@ enum selftest_verdict selftest_privileges(struct selftest *test)
 			if (!process->is_jailed &&
 				status_field(process->pid, sets[i], 16, &value) == 0 &&
 				value != 0) {
-				return blame(test, process, "holds capabilities");
+				return selftest_blame(test, process, "holds capabilities");
 			}
 		}
 		if (status_field(process->pid, "NoNewPrivs", 10, &value) == 0) {
 			if (value != 1) {
-				return blame(test, process, "could gain privileges");
+				return selftest_blame(test, process, "could gain privileges");
 			}
 			seen++;
 		}
 	}
-	return judge(test, seen, "processes");
+	return selftest_judge(test, seen, "processes");
 }
 
 /* The supervisor reads nothing from outside and has none. */
 static int needs_filter(const struct selftest_process *process)
 {
-	return is_session(process) ? process->is_jailed : process->offset != GARASU_ROLE_SUPERVISOR;
+	return selftest_is_session(process) ? process->is_jailed
+					    : process->offset != GARASU_ROLE_SUPERVISOR;
 }
 
 enum selftest_verdict selftest_filters(struct selftest *test)
@@ -219,12 +203,12 @@ enum selftest_verdict selftest_filters(struct selftest *test)
 		if (needs_filter(process) &&
 			status_field(process->pid, "Seccomp", 10, &value) == 0) {
 			if (value != 2) {
-				return blame(test, process, "has no system-call filter");
+				return selftest_blame(test, process, "has no system-call filter");
 			}
 			seen++;
 		}
 	}
-	return judge(test, seen, "processes");
+	return selftest_judge(test, seen, "processes");
 }
 
 /* A process that may not be dumped has its files in /proc owned by root. */
@@ -238,15 +222,15 @@ enum selftest_verdict selftest_secrecy(struct selftest *test)
 		char path[64];
 
 		snprintf(path, sizeof(path), "/proc/%d/maps", (int)process->pid);
-		if (is_session(process) || stat(path, &status) != 0) {
+		if (selftest_is_session(process) || stat(path, &status) != 0) {
 			continue;
 		}
 		if (status.st_uid != 0) {
-			return blame(test, process, "can be dumped");
+			return selftest_blame(test, process, "can be dumped");
 		}
 		seen++;
 	}
-	return judge(test, seen, "roles");
+	return selftest_judge(test, seen, "roles");
 }
 
 /* Returns the number of interfaces beside loopback. */
@@ -274,24 +258,20 @@ enum selftest_verdict selftest_networks(struct selftest *test)
 		}
 		/* the starter of a jail has no network either: the launcher took it */
 		if (same_namespace(process->pid, NET_NAMESPACE) && !is_gone(process->pid)) {
-			return blame(test, process, "is in the host's network");
+			return selftest_blame(test, process, "is in the host's network");
 		}
 		if (interfaces(process->pid) > 0) {
-			return blame(test, process, "has a network interface");
+			return selftest_blame(test, process, "has a network interface");
 		}
 		seen++;
 	}
-	return judge(test, seen, "processes");
+	return selftest_judge(test, seen, "processes");
 }
 
 /* ---- descriptors ---- */
 
-typedef enum selftest_verdict (*on_descriptor)(struct selftest *test,
-	const struct selftest_process *process, const char *path, const char *target);
-
-/* Every descriptor of a process, until one fails. */
-static enum selftest_verdict each_descriptor(
-	struct selftest *test, const struct selftest_process *process, on_descriptor look)
+enum selftest_verdict selftest_each_descriptor(
+	struct selftest *test, const struct selftest_process *process, selftest_on_descriptor look)
 {
 	enum selftest_verdict verdict = SELFTEST_PASS;
 	char folder[64];
@@ -318,66 +298,6 @@ static enum selftest_verdict each_descriptor(
 	return verdict;
 }
 
-/* True if a table of the host's own network names the socket. */
-static int is_host_socket(uint64_t inode)
-{
-	static const char *const tables[] = {"tcp", "tcp6", "udp", "udp6", "raw", "raw6"};
-	char line[512];
-
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		char path[64];
-		FILE *table;
-		int is_found = 0;
-
-		snprintf(path, sizeof(path), "/proc/self/net/%s", tables[i]);
-		table = fopen(path, "re");
-		while (table != NULL && !is_found && fgets(line, sizeof(line), table) != NULL) {
-			uint64_t found = 0;
-
-			is_found = sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64,
-					   &found) == 1 &&
-				   found == inode;
-		}
-		if (table != NULL) {
-			fclose(table);
-		}
-		if (is_found) {
-			return 1;
-		}
-	}
-	return 0;
-}
-
-static enum selftest_verdict look_at_socket(struct selftest *test,
-	const struct selftest_process *process, const char *path, const char *target)
-{
-	uint64_t inode;
-
-	(void)path;
-	if (sscanf(target, "socket:[%" SCNu64, &inode) == 1 && is_host_socket(inode)) {
-		return blame(test, process, "holds a socket of the host's network");
-	}
-	return SELFTEST_PASS;
-}
-
-enum selftest_verdict selftest_sockets(struct selftest *test)
-{
-	unsigned seen = 0;
-
-	for (size_t p = 0; p < test->count; p++) {
-		const struct selftest_process *process = &test->processes[p];
-
-		if (!is_session(process) && process->offset != GARASU_ROLE_ENCODER) {
-			continue;
-		}
-		if (each_descriptor(test, process, look_at_socket) == SELFTEST_FAIL) {
-			return SELFTEST_FAIL;
-		}
-		seen++;
-	}
-	return judge(test, seen, "processes of sessions");
-}
-
 static enum selftest_verdict look_at_frame(struct selftest *test,
 	const struct selftest_process *process, const char *path, const char *target)
 {
@@ -390,7 +310,7 @@ static enum selftest_verdict look_at_frame(struct selftest *test,
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && (fcntl(fd, F_GET_SEALS) & wanted) != wanted) {
-		verdict = blame(test, process, "has frame memory that is not sealed");
+		verdict = selftest_blame(test, process, "has frame memory that is not sealed");
 	}
 	if (fd >= 0 && verdict == SELFTEST_PASS) {
 		snprintf(test->reason, sizeof(test->reason), "seen");
@@ -405,12 +325,13 @@ enum selftest_verdict selftest_frames(struct selftest *test)
 
 	for (size_t p = 0; p < test->count; p++) {
 		test->reason[0] = '\0';
-		if (each_descriptor(test, &test->processes[p], look_at_frame) == SELFTEST_FAIL) {
+		if (selftest_each_descriptor(test, &test->processes[p], look_at_frame) ==
+			SELFTEST_FAIL) {
 			return SELFTEST_FAIL;
 		}
 		seen += test->reason[0] != '\0';
 	}
-	return judge(test, seen, "holders of frame memory");
+	return selftest_judge(test, seen, "holders of frame memory");
 }
 
 /* ---- files ---- */
@@ -431,7 +352,7 @@ enum selftest_verdict selftest_policy(struct selftest *test)
 				text, sizeof(text)) == 0) {
 			if (strcmp(process->name, "garasu-compositor") == 0 &&
 				!is_gone(process->pid)) {
-				return blame(test, process, "has no browser policy");
+				return selftest_blame(test, process, "has no browser policy");
 			}
 			continue;
 		}
@@ -443,7 +364,7 @@ enum selftest_verdict selftest_policy(struct selftest *test)
 		}
 		seen++;
 	}
-	return judge(test, seen, "sessions");
+	return selftest_judge(test, seen, "sessions");
 }
 
 /* Returns 1 when it is owner's and nobody but, as far as mask says, may touch it. */
@@ -478,5 +399,5 @@ enum selftest_verdict selftest_files(struct selftest *test)
 				files[i].folder, files[i].name);
 		}
 	}
-	return judge(test, (unsigned)(sizeof(files) / sizeof(files[0])), "places");
+	return selftest_judge(test, (unsigned)(sizeof(files) / sizeof(files[0])), "places");
 }

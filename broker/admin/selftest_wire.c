@@ -18,7 +18,6 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <openssl/ssl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,23 +32,6 @@
 #define LISTENING 0x0a
 
 /* ---- where viewers are awaited ---- */
-
-/* Where the LGWAN leg is a network namespace, we go there, for good. */
-static int enter_lgwan(const struct selftest *test)
-{
-	char path[128];
-	int fd;
-	int result;
-
-	if (test->config->zone_lgwan == NULL) {
-		return 0;
-	}
-	snprintf(path, sizeof(path), "/run/netns/%s", test->config->zone_lgwan);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	result = fd >= 0 && setns(fd, CLONE_NEWNET) == 0 ? 0 : -errno;
-	garasu_fd_close(&fd);
-	return result;
-}
 
 static pid_t supervisor_of(const struct selftest *test)
 {
@@ -144,7 +126,7 @@ static struct listeners find_all(struct selftest *test)
 
 enum selftest_verdict selftest_listen(struct selftest *test)
 {
-	int result = enter_lgwan(test);
+	int result = selftest_enter(test->config->zone_lgwan); /* for good */
 	struct listeners found;
 
 	if (result != 0) {

@@ -189,6 +189,75 @@ static void egress_stands_on_the_internet_leg_alone(void **state)
 	expect_egress_on_its_leg(first);
 }
 
+/* ---- what an administrator sees of it ---- */
+
+static void selftest(char *output, size_t size)
+{
+	char command[512];
+	FILE *tool;
+
+	snprintf(command, sizeof(command),
+		"cd %s; rm -f report; LANG=C bin/garasuctl selftest --config garasu.conf --report "
+		"report 2>&1",
+		broker.directory);
+	tool = popen(command, "r");
+	assert_non_null(tool);
+	output[fread(output, 1, size - 1, tool)] = '\0';
+	pclose(tool);
+}
+
+/* A process with the uid of a session's, which holds a socket of that leg. */
+static pid_t hold_socket(const char *leg)
+{
+	uid_t uid = broker.uid_base + 17;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		int held;
+
+		legs_enter(leg);
+		held = socket(AF_INET, SOCK_STREAM, 0);
+		if (listen(held, 1) != 0 || setgroups(0, NULL) != 0 ||
+			setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0 ||
+			write(ready[1], "r", 1) != 1) {
+			_exit(1);
+		}
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+static void selftest_finds_a_socket_of_a_leg_in_a_session(void **state)
+{
+	static const char *const legs[] = {"", "lgwan", "internet"};
+	static char output[16384];
+
+	(void)state;
+	selftest(output, sizeof(output));
+	assert_null(strstr(output, "holds a socket of the host's network\n"));
+	for (size_t i = 0; i < sizeof(legs) / sizeof(legs[0]); i++) {
+		char words[80];
+		pid_t pid = hold_socket(legs[i]);
+
+		selftest(output, sizeof(output));
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		snprintf(words, sizeof(words), ": process %d (", (int)pid);
+		if (strstr(output, words) == NULL ||
+			strstr(output, "holds a socket of the host's network\n") == NULL) {
+			fail_msg("leg \"%s\": %s", legs[i], output);
+		}
+	}
+}
+
 /* ---- before and with the rule sheets ---- */
 
 /* Without this the refusals below could be anybody's. */
@@ -414,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(every_part_but_egress_has_an_empty_network, need_legs),
 		cmocka_unit_test_setup(egress_stands_on_the_internet_leg_alone, need_legs),
+		cmocka_unit_test_setup(selftest_finds_a_socket_of_a_leg_in_a_session, need_legs),
 		cmocka_unit_test_setup(
 			without_the_rule_sheets_a_leg_is_open_to_who_stands_there, need_legs),
 		cmocka_unit_test_setup(rule_sheets_are_made_and_taken, need_legs),
