@@ -285,7 +285,7 @@ static void send_status(struct admin *admin)
 		.connections_max = supervisor->config->connections_max,
 		.pooled = pool_count(supervisor),
 		.pool = supervisor->config->pool,
-		.is_recording = supervisor->is_recording != 0,
+		.is_recording = recorder_writes(supervisor) != 0,
 		.has_egress = supervisor->egress.link != NULL};
 
 	admin_answer(admin, &row);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define WAITING_MAX 16384u
+#define STUCK_MS 5000u
 
 struct waiting_event {
 	struct waiting_event *next;
@@ -30,6 +31,7 @@ static struct waiting_event *append(struct event_queue *queue)
 		queue->last->next = waiting;
 	} else {
 		queue->first = waiting;
+		queue->heard_ms = garasu_clock_ms();
 	}
 	queue->last = waiting;
 	queue->next = queue->next == NULL ? waiting : queue->next;
@@ -90,6 +92,7 @@ void event_on_ready(struct supervisor *supervisor, const struct garasu_record_re
 		forget(queue, ready->sent);
 	}
 	queue->next = queue->first;
+	queue->heard_ms = garasu_clock_ms();
 	give(supervisor);
 	tell_lost(supervisor);
 }
@@ -97,8 +100,16 @@ void event_on_ready(struct supervisor *supervisor, const struct garasu_record_re
 void event_on_written(struct supervisor *supervisor, const struct garasu_record_written *written)
 {
 	forget(&supervisor->events, written->sent);
+	supervisor->events.heard_ms = garasu_clock_ms();
 	give(supervisor);
 	tell_lost(supervisor);
+}
+
+int event_is_stuck(const struct supervisor *supervisor, uint64_t now_ms)
+{
+	const struct event_queue *queue = &supervisor->events;
+
+	return queue->first != NULL && now_ms > queue->heard_ms + STUCK_MS;
 }
 
 void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t session,

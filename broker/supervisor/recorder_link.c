@@ -4,6 +4,8 @@
 
 #include "supervisor.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -52,10 +54,15 @@ void recorder_start(struct supervisor *supervisor)
 	kept_role_start(&supervisor->recorder);
 }
 
+int recorder_writes(const struct supervisor *supervisor)
+{
+	return supervisor->is_recording && !event_is_stuck(supervisor, garasu_clock_ms());
+}
+
 int recorder_allows(const struct supervisor *supervisor)
 {
-	int has_failed = supervisor->recorder.wait_ms > 0;
+	int has_failed = supervisor->recorder.wait_ms > 0 || supervisor->is_recording;
 
-	return supervisor->is_recording ||
+	return recorder_writes(supervisor) ||
 	       (supervisor->config->audit_when_full == GARASU_AUDIT_GO_ON && has_failed);
 }

@@ -120,6 +120,7 @@ struct event_queue {
 	struct waiting_event *next; /* not given to the living recorder yet */
 	unsigned count;
 	uint64_t sent;           /* of the newest event */
+	uint64_t heard_ms;       /* when an event was written last, or the first began to wait */
 	uint64_t lost;           /* for which there was no room */
 	int knows_number;        /* a recorder was READY before */
 	uint64_t earlier_number; /* of the last event before this supervisor's */
@@ -199,6 +200,8 @@ void event_send(struct supervisor *supervisor, enum garasu_event event, uint32_t
 void event_on_ready(struct supervisor *supervisor, const struct garasu_record_ready *ready);
 /* What is on the disk is forgotten. */
 void event_on_written(struct supervisor *supervisor, const struct garasu_record_written *written);
+/* True if events wait and none was written for long: the recorder lives and does nothing. */
+int event_is_stuck(const struct supervisor *supervisor, uint64_t now_ms);
 
 /* refusal.c: the record follows at once, or with the next of its kind. */
 void refusal_note(struct supervisor *supervisor, enum garasu_refusal refusal, uint32_t detail,
@@ -217,6 +220,8 @@ uint64_t kept_role_run(struct kept_role *kept, uint64_t now_ms);
 
 /* recorder_link.c, egress_link.c: the first start. */
 void recorder_start(struct supervisor *supervisor);
+/* True if events reach the disk, as far as is known. */
+int recorder_writes(const struct supervisor *supervisor);
 /* True if a session may start as far as the audit trail goes. */
 int recorder_allows(const struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);

@@ -271,6 +271,27 @@ static void full_disk_starts_no_session_and_loses_no_event(void **state)
 	assert_int_equal(audit("verify", ""), 0);
 }
 
+/* As on a disk that answers no more: it lives, and acknowledges nothing. */
+static void recorder_that_hangs_starts_no_session(void **state)
+{
+	char message[4096];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(flow_pids(&broker, "garasu-recorder", &pid, 1), 1);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	wait_status("\"is_recording\":0");
+	assert_int_not_equal(
+		flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	wait_status("\"sessions\":0,");
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	wait_status("\"is_recording\":1");
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_stop(&viewer);
+	check_sent();
+}
+
 static void full_disk_stops_nobody_where_the_configuration_says_so(void **state)
 {
 	(void)state;
@@ -358,6 +379,7 @@ int main(void)
 		CASE(live_trail_is_sound_and_its_anchor_fits, start),
 		CASE(killed_recorder_loses_no_event, start),
 		CASE(full_disk_starts_no_session_and_loses_no_event, start),
+		CASE(recorder_that_hangs_starts_no_session, start),
 		CASE(full_disk_stops_nobody_where_the_configuration_says_so, start_going_on),
 		CASE(record_of_what_crossed_is_exact, start),
 		CASE(selftest_passes_and_is_kept, start),
