@@ -7,7 +7,8 @@ export default class ZstdDecoder {
   constructor() {
     this._length = null;
     this._pieces = [];
-    this._stream = new Decompress((piece) => this._pieces.push(piece));
+    this._room = 0; // bytes that the rectangle may still hold
+    this._stream = new Decompress((piece) => this._keep(piece));
   }
 
   // As noVNC's decoders: true when the rectangle is done, false when more must come first.
@@ -25,6 +26,7 @@ export default class ZstdDecoder {
     if (sock.rQwait('zstd payload', this._length)) {
       return false;
     }
+    this._room = 3 * area;
     this._stream.push(sock.rQshiftBytes(this._length), false);
     this._length = null;
     const planes = this._take(3 * area);
@@ -40,13 +42,19 @@ export default class ZstdDecoder {
     return true;
   }
 
+  // Ends within a block what would swell without an end: a few bytes make 128 KiB.
+  _keep(piece) {
+    this._room -= piece.length;
+    if (this._room < 0) {
+      throw new Error('a zstd rectangle holds too much');
+    }
+    this._pieces.push(piece);
+  }
+
   _take(size) {
     const planes = new Uint8Array(size);
     let used = 0;
     for (const piece of this._pieces) {
-      if (used + piece.length > size) {
-        throw new Error('a zstd rectangle holds too much');
-      }
       planes.set(piece, used);
       used += piece.length;
     }
