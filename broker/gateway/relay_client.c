@@ -144,9 +144,7 @@ static int route_message(struct gateway *gateway, const struct wire_client_messa
 	if (note_wish(gateway, message) != 0) {
 		return -EPROTO;
 	}
-	if (route->crossing >= 0) {
-		gateway->counters.crossed[route->crossing]++;
-	}
+	gateway->counters.crossed[route->crossing]++;
 	if (message->kind == WIRE_CLIENT_CUT_TEXT) {
 		gateway->cut_text_left = message->skip;
 	}
