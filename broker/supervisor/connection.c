@@ -159,7 +159,7 @@ static void on_gone(void *owner, int status)
 
 void connection_kill(struct connection *connection)
 {
-	const uint64_t values[2] = {GARASU_ROLE_GATEWAY, 0};
+	const uint64_t values[2] = {connection->is_web ? GARASU_ROLE_WEB : GARASU_ROLE_GATEWAY, 0};
 
 	event_send(connection->supervisor, GARASU_EVENT_ROLE_DIED, 0, connection->user,
 		"closed by the supervisor", values, 2);

@@ -154,7 +154,7 @@ start_one_peer() {
 # start_ours SUBJECT [USERS]
 start_ours() {
   local rates="" pool=0
-  case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n' ;; esac
+  case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n  rate_video: 60\n  rate_animation: 60\n' ;; esac
   case "$1" in *-pool) pool=1 ;; esac
   rm -rf "$bench/state" "$bench/log" "$bench/garasu.conf"
   write_configuration "$bench" 0 "$(shot_uid_base)" about:blank \
