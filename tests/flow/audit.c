@@ -38,7 +38,8 @@ static void mount_disk(const char *directory)
 
 	snprintf(path, sizeof(path), "%s/log", directory);
 	assert_int_equal(mkdir(path, 0750), 0);
-	assert_int_equal(mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=512k"), 0);
+	assert_int_equal(mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=4m"),
+		0); /* each look at the status is a record */
 }
 
 static void start_broker(const char *when_full)
