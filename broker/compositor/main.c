@@ -11,8 +11,11 @@
 #include "garasu/heritage.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LARGE_BLOCK_BYTES (256 * 1024)
 
 static int read_settings(struct compositor *compositor)
 {
@@ -64,6 +67,9 @@ int main(void)
 	static struct compositor compositor;
 	int result = garasu_process_begin(GARASU_FD_SESSION_SETTINGS + 1, heritage);
 
+	/* Said once, it stays: else the first large block freed teaches glibc to keep the next, and
+	 * a picture's size in unused heap is left behind by every change of geometry. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
 	if (result == 0) {
 		result = start(&compositor);
 	}
