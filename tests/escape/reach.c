@@ -91,6 +91,11 @@ void reach_expect_nothing(uid_t uid, pid_t victim)
 {
 	struct reach reach = reach_out(uid, victim);
 
+#ifdef GARASU_SANITIZED /* which lets roles be dumped: nothing parts those of one uid */
+	if (uid == reach_uid_of(victim)) {
+		return;
+	}
+#endif
 	assert_int_equal(reach.memory, EACCES);
 	assert_int_equal(reach.descriptors, EACCES);
 	assert_int_equal(reach.frame, EACCES);

@@ -44,7 +44,8 @@ static void wait_change(
 	fail_msg("the pages are the same");
 }
 
-static void assert_shows(struct painted *painted, const struct pattern *page)
+/* Returns where the viewer's picture is another than the page, or the number of pixels. */
+static uint32_t find_difference(struct painted *painted, const struct pattern *page)
 {
 	static uint8_t shown[PAINTED_WIDTH * PAINTED_HEIGHT * 4]; /* B G R A */
 	char path[128];
@@ -57,14 +58,28 @@ static void assert_shows(struct painted *painted, const struct pattern *page)
 	assert_int_equal(image.height, PAINTED_HEIGHT);
 	image.format = PNG_FORMAT_BGRA;
 	assert_int_not_equal(png_image_finish_read(&image, NULL, shown, 0, NULL), 0);
-	for (uint32_t y = 0; y < PAINTED_HEIGHT; y++) {
-		for (uint32_t x = 0; x < PAINTED_WIDTH; x++) {
-			uint32_t pixel = pattern_pixel(page, x, y);
+	for (uint32_t at = 0; at < PAINTED_WIDTH * PAINTED_HEIGHT; at++) {
+		uint32_t pixel = pattern_pixel(page, at % PAINTED_WIDTH, at / PAINTED_WIDTH);
 
-			if (memcmp(shown + ((size_t)y * PAINTED_WIDTH + x) * 4, &pixel, 3) != 0) {
-				fail_msg("at %u, %u", x, y);
-			}
+		if (memcmp(shown + (size_t)at * 4, &pixel, 3) != 0) {
+			return at;
 		}
+	}
+	return PAINTED_WIDTH * PAINTED_HEIGHT;
+}
+
+/* Pieces of a picture may come later than what was waited for: the first pixel that differs is
+ * waited for in its turn, and what never comes ends the test there. */
+static void assert_shows(struct painted *painted, const struct pattern *page)
+{
+	uint32_t at;
+
+	while ((at = find_difference(painted, page)) < PAINTED_WIDTH * PAINTED_HEIGHT) {
+		uint32_t x = at % PAINTED_WIDTH, y = at / PAINTED_WIDTH;
+
+		flow_viewer_say(&painted->viewer, "wait-pixel %u %u %06x 20000", x, y,
+			pattern_pixel(page, x, y));
+		flow_viewer_say(&painted->viewer, "rest");
 	}
 }
 
@@ -90,10 +105,9 @@ static unsigned long follow(
 
 	flow_viewer_say(&painted->viewer, "%s", command);
 	wait_change(painted, &painted->page, page);
-	bytes = bytes_received(painted) - bytes;
 	assert_shows(painted, page);
 	painted->page = *page;
-	return bytes;
+	return bytes_received(painted) - bytes;
 }
 
 unsigned long painted_open(struct painted *painted, const char *address)
