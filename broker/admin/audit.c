@@ -5,6 +5,7 @@
 #include "audit.h"
 
 #include "base/descriptor.h"
+#include "base/hex.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,7 +183,7 @@ static int print_key(const struct audit *audit)
 	if (result == 0 && read_key_text(audit, &text) >= 0) {
 		fputs(text, stdout);
 		for (unsigned i = 0; i < keys.count; i++) {
-			trail_hex(id, keys.ids[i], TRAIL_HASH_SIZE);
+			garasu_hex_write(id, keys.ids[i], TRAIL_HASH_SIZE);
 			printf("SHA-256 %s\n", id);
 		}
 	}

@@ -8,6 +8,7 @@
 #include "trail/key.h"
 
 #include "base/descriptor.h"
+#include "base/hex.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,7 +148,7 @@ static int keep_report(const struct selftest *test, const char *path, const char
 		return EXIT_UNREACHABLE;
 	}
 	trail_hash(text, size, hash);
-	trail_hex(hex, hash, sizeof(hash));
+	garasu_hex_write(hex, hash, sizeof(hash));
 	snprintf(request.text, sizeof(request.text), "%u %u %u %s", counts[SELFTEST_PASS],
 		counts[SELFTEST_FAIL], counts[SELFTEST_NOT_CHECKED], hex);
 	printf(is_japanese ? "報告書 %s（SHA-256 %s）\n" : "report %s (SHA-256 %s)\n", path, hex);

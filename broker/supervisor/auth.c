@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/descriptor.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -233,9 +234,7 @@ void auth_make_dummy(struct supervisor *supervisor)
 		supervisor_stop(supervisor, 1);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		snprintf(password + 2 * i, 3, "%02x", bytes[i]);
-	}
+	garasu_hex_write(password, bytes, sizeof(bytes));
 	if (auth_hash(supervisor, password, on_dummy, supervisor) != 0) {
 		supervisor_stop(supervisor, 1);
 	}

@@ -4,6 +4,7 @@
 #include "supervisor.h"
 
 #include "base/descriptor.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/process.h"
 
@@ -27,7 +28,7 @@ static struct garasu_config *read_configuration(char sha256[TRAIL_HASH_TEXT])
 		config = NULL;
 	} else {
 		trail_hash(text, (size_t)size, hash);
-		trail_hex(sha256, hash, sizeof(hash));
+		garasu_hex_write(sha256, hash, sizeof(hash));
 	}
 	free(text);
 	return config;
@@ -56,15 +57,16 @@ int main(void)
 	heritage.log_directory = open(config->log_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	heritage.certificate_settings = settings_gateway(config, GARASU_FD_SUPERVISOR_STATE);
 	heritage.egress_settings = settings_egress(config, GARASU_FD_SUPERVISOR_STATE);
-	heritage.recorder_key = openat(GARASU_FD_SUPERVISOR_STATE, "audit",
-		O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	heritage.recorder_key = openat(
+		GARASU_FD_SUPERVISOR_STATE, "audit", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (heritage.log_directory < 0 || heritage.certificate_settings < 0 ||
 		heritage.egress_settings < 0 || heritage.recorder_key < 0 ||
 		settings_upstream_ca(config, GARASU_FD_SUPERVISOR_STATE, &heritage.upstream_ca,
 			&heritage.upstream_ca_size) != 0) {
-		garasu_log(GARASU_LOG_ERROR, "start_failed", "log_directory=%d tls=%d egress=%d key=%d",
-			heritage.log_directory, heritage.certificate_settings,
-			heritage.egress_settings, heritage.recorder_key);
+		garasu_log(GARASU_LOG_ERROR, "start_failed",
+			"log_directory=%d tls=%d egress=%d key=%d", heritage.log_directory,
+			heritage.certificate_settings, heritage.egress_settings,
+			heritage.recorder_key);
 		return 1;
 	}
 	return supervisor_run(&supervisor, config, registry, &heritage);

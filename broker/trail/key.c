@@ -42,38 +42,6 @@ void trail_fold(uint8_t hash[TRAIL_HASH_SIZE], const void *bytes, size_t size)
 	trail_hash(both, sizeof(both), hash);
 }
 
-void trail_hex(char *text, const uint8_t *bytes, size_t size)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < size; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	text[2 * size] = '\0';
-}
-
-static int digit(char untrusted)
-{
-	return untrusted >= '0' && untrusted <= '9'   ? untrusted - '0'
-	       : untrusted >= 'a' && untrusted <= 'f' ? untrusted - 'a' + 10
-						      : -1;
-}
-
-int trail_unhex(uint8_t *bytes, size_t size, const char *untrusted_text)
-{
-	for (size_t i = 0; i < size; i++) {
-		int high = digit(untrusted_text[2 * i]);
-		int low = high < 0 ? -1 : digit(untrusted_text[2 * i + 1]);
-
-		if (low < 0) {
-			return -EBADMSG;
-		}
-		bytes[i] = (uint8_t)(high << 4 | low);
-	}
-	return 0;
-}
-
 /* ---- the recorder's ---- */
 
 /* Returns 0, or -EBADMSG for another kind of key. */

@@ -12,13 +12,6 @@ void trail_hash(const void *bytes, size_t size, uint8_t hash[TRAIL_HASH_SIZE]);
 /* hash becomes the SHA-256 of itself and these bytes: a digest of pieces. */
 void trail_fold(uint8_t hash[TRAIL_HASH_SIZE], const void *bytes, size_t size);
 
-/* Fills text with lower-case hex and a terminator: size * 2 + 1 bytes. */
-void trail_hex(char *text, const uint8_t *bytes, size_t size);
-
-/* Reads size bytes from lower-case hex. Returns 0 or -EBADMSG. */
-int trail_unhex(uint8_t *bytes, size_t size, const char *untrusted_text)
-	__attribute__((warn_unused_result));
-
 /* ---- the recorder's ---- */
 
 struct trail_key;

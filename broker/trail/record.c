@@ -4,6 +4,8 @@
 
 #include "trail/record.h"
 
+#include "base/hex.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,7 +49,8 @@ static int take_number(struct rest *rest, uint64_t *number)
 
 static int take_hex(struct rest *rest, uint8_t *bytes, size_t size)
 {
-	if ((size_t)(rest->end - rest->at) < 2 * size || trail_unhex(bytes, size, rest->at) != 0) {
+	if ((size_t)(rest->end - rest->at) < 2 * size ||
+		garasu_hex_read(bytes, size, rest->at) != 0) {
 		return -EBADMSG;
 	}
 	rest->at += 2 * size;
@@ -168,7 +171,7 @@ size_t trail_record_front(char out[TRAIL_FRONT_MAX], const struct trail_record *
 	char before[TRAIL_HASH_TEXT];
 	char sent[40] = "";
 
-	trail_hex(before, record->before, TRAIL_HASH_SIZE);
+	garasu_hex_write(before, record->before, TRAIL_HASH_SIZE);
 	if (record->sent != 0) {
 		snprintf(sent, sizeof(sent), ",\"sent\":%" PRIu64, record->sent);
 	}
@@ -189,12 +192,12 @@ ssize_t trail_record_seal(
 
 	snprintf(seal.event, sizeof(seal.event), SEAL);
 	trail_key_id(key, id);
-	trail_hex(text, id, sizeof(id));
+	garasu_hex_write(text, id, sizeof(id));
 	used = trail_record_front(out, &seal);
 	used += (size_t)snprintf(out + used, TRAIL_OWN_MAX - used,
 		",\"segment\":%" PRIu64 ",\"key\":\"%s\"", record->segment, text);
 	result = trail_key_sign(key, out, used, signature);
-	trail_hex(text, signature, sizeof(signature));
+	garasu_hex_write(text, signature, sizeof(signature));
 	used += (size_t)snprintf(out + used, TRAIL_OWN_MAX - used, SIGNATURE "%s\"}", text);
 	return result == 0 ? (ssize_t)used : result;
 }
@@ -210,7 +213,7 @@ size_t trail_record_start(char out[TRAIL_OWN_MAX], const struct trail_record *re
 	used += (size_t)snprintf(
 		out + used, TRAIL_OWN_MAX - used, ",\"torn_bytes\":%" PRIu64, record->torn_bytes);
 	if (record->torn_bytes > 0) {
-		trail_hex(text, record->torn, sizeof(record->torn));
+		garasu_hex_write(text, record->torn, sizeof(record->torn));
 		used += (size_t)snprintf(
 			out + used, TRAIL_OWN_MAX - used, ",\"torn\":\"%s\"", text);
 	}

@@ -4,6 +4,7 @@
 #include "web.h"
 
 #include "answer.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -222,9 +223,7 @@ static int answer_login(struct gateway *gateway, uint32_t code, uint32_t value)
 	if (code != GARASU_STATE_ACCEPTED) {
 		return answer_state(&gateway->wrapped, code, value, NULL, NULL);
 	}
-	for (size_t i = 0; i < sizeof(web->token); i++) {
-		snprintf(text + 2 * i, 3, "%02x", web->token[i]);
-	}
+	garasu_hex_write(text, web->token, sizeof(web->token));
 	snprintf(cookie, sizeof(cookie),
 		FORM_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", text);
 	result = answer_state(&gateway->wrapped, code, value, cookie, &gateway->last);
