@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starts real brokers and drives real viewers. */
+/* Starts real brokers and looks after them. */
 
-#include "harness.h"
-
+#include "harness_parts.h"
 #include "line.h"
 
 #include <dirent.h>
@@ -24,124 +23,7 @@
 
 #include <cmocka.h>
 
-#define WORDS_MAX 40
 #define FLOW_UIDS 100u /* of one broker: its roles and its default 64 sessions */
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* ---- children ---- */
-
-void flow_child_start(struct flow_child *child, char *const *words, const char *error_path)
-{
-	int in[2];
-	int out[2];
-
-	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	child->used = 0;
-	child->pid = fork();
-	assert_true(child->pid >= 0);
-	if (child->pid == 0) {
-		int error = open(error_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
-
-		if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || dup2(in[0], 0) < 0 ||
-			dup2(out[1], 1) < 0 || dup2(error, 2) < 0) {
-			_exit(126);
-		}
-		execv(words[0], words);
-		_exit(127);
-	}
-	close(in[0]);
-	close(out[1]);
-	child->in = in[1];
-	child->out = out[0];
-}
-
-/* Reads one line of the child's stdout without its end. Returns 0, or -1 at the deadline or end. */
-static int child_line(struct flow_child *child, char *line, size_t size, uint64_t deadline)
-{
-	for (;;) {
-		char *end = memchr(child->line, '\n', child->used);
-		struct pollfd ready = {.fd = child->out, .events = POLLIN};
-		uint64_t now = now_ms();
-		ssize_t got;
-
-		if (end != NULL) {
-			size_t length = (size_t)(end - child->line);
-
-			assert_true(length < size);
-			memcpy(line, child->line, length);
-			line[length] = '\0';
-			child->used -= length + 1;
-			memmove(child->line, end + 1, child->used);
-			return 0;
-		}
-		if (now >= deadline || poll(&ready, 1, (int)(deadline - now)) <= 0) {
-			return -1;
-		}
-		got = read(
-			child->out, child->line + child->used, sizeof(child->line) - child->used);
-		if (got <= 0) {
-			return -1;
-		}
-		child->used += (size_t)got;
-	}
-}
-
-int flow_child_wait(struct flow_child *child)
-{
-	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
-	int descriptor = (int)syscall(SYS_pidfd_open, child->pid, 0);
-	struct pollfd ready = {.fd = descriptor, .events = POLLIN};
-	int status = 0;
-	int in_time;
-
-	assert_true(descriptor >= 0);
-	in_time = poll(&ready, 1, (int)(deadline - now_ms())) == 1;
-	if (!in_time) {
-		kill(child->pid, SIGKILL);
-	}
-	close(descriptor);
-	waitpid(child->pid, &status, 0);
-	if (child->in >= 0) {
-		close(child->in); /* only now: its end may be what the child waits for */
-	}
-	close(child->out);
-	child->in = child->out = -1;
-	child->pid = -1;
-	assert_true(in_time);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
-void flow_child_line(struct flow_child *child, char *line, size_t size)
-{
-	assert_int_equal(child_line(child, line, size, now_ms() + FLOW_DEADLINE_MS), 0);
-}
-
-/* A child that never started, or whose end was waited for, has pid -1, and kill(-1) reaches every
- * process of the machine. */
-static void child_signal(const struct flow_child *child, int signal)
-{
-	assert_true(child->pid > 1);
-	assert_int_equal(kill(child->pid, signal), 0);
-}
-
-void flow_child_kill(struct flow_child *child)
-{
-	child_signal(child, SIGKILL);
-}
-
-void flow_child_end(struct flow_child *child)
-{
-	child_signal(child, SIGTERM);
-	flow_child_wait(child);
-}
 
 /* ---- files ---- */
 
@@ -183,26 +65,6 @@ static void copy_programs(const char *directory, int paints)
 		snprintf(to, sizeof(to), "%s/bin/garasu-browser", directory);
 		copy_file(FLOW_PUPPETS "/painter", to);
 	}
-}
-
-void flow_run(char *output, size_t size, const char *input, char *const *words)
-{
-	struct flow_child child;
-	char line[4096];
-	size_t used = 0;
-
-	flow_child_start(&child, words, "/dev/stderr");
-	if (input != NULL) {
-		assert_int_equal(write(child.in, input, strlen(input)), strlen(input));
-	}
-	close(child.in);
-	child.in = -1;
-	while (child_line(&child, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) == 0) {
-		if (output != NULL && used < size) {
-			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
-		}
-	}
-	assert_int_equal(flow_child_wait(&child), 0);
 }
 
 /* ---- broker ---- */
@@ -290,29 +152,14 @@ static void make_certificates(const char *directory, const char *days, const cha
 	flow_run(NULL, 0, NULL, server);
 }
 
-/* Words before a program's that start it at an end of a line; none without a line. */
-static size_t line_words(char **words, const char *end)
-{
-	static char program[] = FLOW_PUPPETS "/line";
-	static char enter[] = "enter";
-
-	if (end == NULL) {
-		return 0;
-	}
-	words[0] = program;
-	words[1] = enter;
-	memcpy(&words[2], &end, sizeof(end)); /* exec takes words that are not const */
-	return 3;
-}
-
 static void broker_run(struct flow_broker *broker)
 {
 	char program[128];
 	char configuration[128];
 	char errors[128];
 	char line[256] = "";
-	char *words[WORDS_MAX];
-	size_t count = line_words(words, broker->line != NULL ? broker->line->host : NULL);
+	char *words[FLOW_WORDS_MAX];
+	size_t count = flow_line_words(words, broker->line != NULL ? broker->line->host : NULL);
 
 	memcpy(words + count, (char *[]){program, "--config", configuration, NULL},
 		4 * sizeof(char *));
@@ -320,7 +167,8 @@ static void broker_run(struct flow_broker *broker)
 	snprintf(configuration, sizeof(configuration), "%s/garasu.conf", broker->directory);
 	snprintf(errors, sizeof(errors), "%s/broker.err", broker->directory);
 	flow_child_start(&broker->broker, words, errors);
-	if (child_line(&broker->broker, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) != 0 ||
+	if (flow_child_line_by(
+		    &broker->broker, line, sizeof(line), flow_now_ms() + FLOW_DEADLINE_MS) != 0 ||
 		sscanf(line, "READY port=%u web=%u", &broker->port, &broker->web_port) < 1) {
 		fail_msg("no READY line but \"%s\"; see %s", line, errors);
 	}
@@ -376,9 +224,8 @@ void flow_broker_wait_empty(struct flow_broker *broker)
 {
 	static const char *const binaries[] = {"garasu-supervisor", "garasu-recorder",
 		"garasu-authenticator", "garasu-gateway", "garasu-web", "garasu-encoder",
-		"garasu-egress",
-		"bwrap", "garasu-jail", "garasu-start", "garasu-compositor", "garasu-browser",
-		NULL};
+		"garasu-egress", "bwrap", "garasu-jail", "garasu-start", "garasu-compositor",
+		"garasu-browser", NULL};
 
 	for (const char *const *binary = binaries; *binary != NULL; binary++) {
 		flow_wait_pids(broker, *binary, 0);
@@ -392,7 +239,7 @@ int flow_broker_wait_end(struct flow_broker *broker)
 
 void flow_broker_halt(struct flow_broker *broker)
 {
-	child_signal(&broker->broker, SIGTERM);
+	flow_child_signal(&broker->broker, SIGTERM);
 	assert_int_equal(flow_child_wait(&broker->broker), 0);
 	flow_broker_wait_empty(broker);
 }
@@ -419,7 +266,7 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 	char program[128];
 	char socket[128];
 	char errors[128];
-	char *words[WORDS_MAX] = {program, "--socket", socket};
+	char *words[FLOW_WORDS_MAX] = {program, "--socket", socket};
 	struct flow_child child;
 	char line[8192];
 	size_t used = 0;
@@ -432,7 +279,7 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 	va_start(arguments, size);
 	while ((words[count] = va_arg(arguments, char *)) != NULL) {
 		count++;
-		assert_true(count < WORDS_MAX);
+		assert_true(count < FLOW_WORDS_MAX);
 	}
 	va_end(arguments);
 	flow_child_start(&child, words, errors);
@@ -441,7 +288,8 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 	if (size > 0) {
 		output[0] = '\0';
 	}
-	while (child_line(&child, line, sizeof(line), now_ms() + FLOW_DEADLINE_MS) == 0) {
+	while (flow_child_line_by(&child, line, sizeof(line), flow_now_ms() + FLOW_DEADLINE_MS) ==
+		0) {
 		if (used < size) {
 			used += (size_t)snprintf(output + used, size - used, "%s\n", line);
 		}
@@ -451,7 +299,7 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...)
 
 void flow_wait_session(struct flow_broker *broker, const char *text, int is_there)
 {
-	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;
 	char output[16384];
 
 	do {
@@ -461,13 +309,13 @@ void flow_wait_session(struct flow_broker *broker, const char *text, int is_ther
 		if ((strstr(output, text) != NULL) == is_there) {
 			return;
 		}
-	} while (now_ms() < deadline);
+	} while (flow_now_ms() < deadline);
 	fail_msg("sessions never %s \"%s\": %s", is_there ? "showed" : "lost", text, output);
 }
 
 void flow_wait_file(struct flow_broker *broker, const char *name, const char *text)
 {
-	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;
 	char path[256];
 	char *bytes = malloc(4 << 20);
 
@@ -487,7 +335,7 @@ void flow_wait_file(struct flow_broker *broker, const char *name, const char *te
 			return;
 		}
 		poll(NULL, 0, 20);
-	} while (now_ms() < deadline);
+	} while (flow_now_ms() < deadline);
 	free(bytes);
 	fail_msg("%s never contained \"%s\"", path, text);
 }
@@ -563,164 +411,14 @@ int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int m
 
 void flow_wait_pids(struct flow_broker *broker, const char *binary, int count)
 {
-	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
+	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;
 	pid_t pids[64];
 	int found;
 
 	while ((found = flow_pids(broker, binary, pids, 64)) != count) {
-		if (now_ms() >= deadline) {
+		if (flow_now_ms() >= deadline) {
 			fail_msg("%d processes of %s instead of %d", found, binary, count);
 		}
 		poll(NULL, 0, 10);
 	}
-}
-
-/* ---- viewers ---- */
-
-static size_t viewer_words(char **words, char texts[][256], struct flow_broker *broker,
-	const char *user, const char *ca)
-{
-	static char headless[] = "--headless";
-	static char stdin_password[] = "--password-stdin";
-	static char user_flag[] = "--user";
-	static char ca_flag[] = "--ca";
-	static char language_flag[] = "--lang";
-	static char language[] = "en";
-
-	snprintf(texts[0], 256, "%s/bin/garasu-viewer", broker->directory);
-	snprintf(texts[1], 256, "%s:%u", broker->address, broker->port);
-	snprintf(texts[2], 256, "%s", user);
-	if (ca != NULL) {
-		snprintf(texts[3], 256, "%s", ca);
-	} else {
-		snprintf(texts[3], 256, "%s/certs/ca.crt", broker->directory);
-	}
-	char *fixed[] = {texts[0], texts[1], user_flag, texts[2], ca_flag, texts[3], headless,
-		stdin_password, language_flag, language};
-
-	size_t count = line_words(words, broker->line != NULL ? broker->line->desk : NULL);
-
-	memcpy(words + count, fixed, sizeof(fixed));
-	return count + sizeof(fixed) / sizeof(fixed[0]);
-}
-
-void flow_viewer_start(
-	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
-{
-	char texts[4][256];
-	char errors[128];
-	char *words[WORDS_MAX];
-	size_t count = viewer_words(words, texts, broker, user, NULL);
-	va_list arguments;
-
-	words[count++] = "--script";
-	words[count++] = "-";
-	va_start(arguments, user);
-	while ((words[count] = va_arg(arguments, char *)) != NULL) {
-		count++;
-		assert_true(count < WORDS_MAX);
-	}
-	va_end(arguments);
-	snprintf(errors, sizeof(errors), "%s/viewer.err", broker->directory);
-	viewer->states[0] = '\0';
-	flow_child_start(&viewer->child, words, errors);
-	assert_int_equal(write(viewer->child.in, FLOW_PASSWORD "\n", strlen(FLOW_PASSWORD) + 1),
-		strlen(FLOW_PASSWORD) + 1);
-	flow_viewer_wait_state(viewer, 0);
-}
-
-int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,
-	const char *ca, char *message, size_t size)
-{
-	char texts[4][256];
-	char errors[128];
-	char *words[WORDS_MAX];
-	size_t count = viewer_words(words, texts, broker, user, ca);
-	struct flow_child child;
-	FILE *file;
-	int code;
-
-	words[count++] = "--script";
-	words[count++] = "-";
-	words[count] = NULL;
-	snprintf(errors, sizeof(errors), "%s/refused.err", broker->directory);
-	unlink(errors);
-	flow_child_start(&child, words, errors);
-	dprintf(child.in, "%s\n", password);
-	code = flow_child_wait(&child);
-	file = fopen(errors, "r");
-	message[0] = '\0';
-	if (file != NULL) {
-		message[fread(message, 1, size - 1, file)] = '\0';
-		fclose(file);
-	}
-	return code;
-}
-
-/* Reads lines until one that is no state. Returns 0, or -1 at the deadline or end. */
-static int viewer_answer(struct flow_viewer *viewer, const char *until_state)
-{
-	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
-	char line[65536];
-
-	for (;;) {
-		if (until_state != NULL && strstr(viewer->states, until_state) != NULL) {
-			return 0;
-		}
-		if (child_line(&viewer->child, line, sizeof(line), deadline) != 0) {
-			return -1;
-		}
-		if (strncmp(line, "state ", 6) == 0) {
-			size_t used = strlen(viewer->states);
-
-			snprintf(
-				viewer->states + used, sizeof(viewer->states) - used, "%s\n", line);
-			continue;
-		}
-		snprintf(viewer->answer, sizeof(viewer->answer), "%s", line);
-		return 0;
-	}
-}
-
-void flow_viewer_say(struct flow_viewer *viewer, const char *format, ...)
-{
-	char command[16384];
-	va_list arguments;
-	int size;
-
-	va_start(arguments, format);
-	size = vsnprintf(command, sizeof(command) - 1, format, arguments);
-	va_end(arguments);
-	assert_true(size > 0 && size < (int)sizeof(command) - 1);
-	command[size++] = '\n';
-	assert_int_equal(write(viewer->child.in, command, (size_t)size), size);
-	if (viewer_answer(viewer, NULL) != 0) {
-		fail_msg("no answer to: %.*s", size, command);
-	}
-	if (strncmp(viewer->answer, "ok", 2) != 0) {
-		fail_msg("\"%s\" to: %.*s", viewer->answer, size, command);
-	}
-	memmove(viewer->answer, viewer->answer + (viewer->answer[2] == ' ' ? 3 : 2),
-		strlen(viewer->answer) - (viewer->answer[2] == ' ' ? 2 : 1));
-}
-
-void flow_viewer_wait_state(struct flow_viewer *viewer, int code)
-{
-	char state[32];
-
-	snprintf(state, sizeof(state), "state %d ", code);
-	if (viewer_answer(viewer, state) != 0) {
-		fail_msg("state %d never came; seen: %s", code, viewer->states);
-	}
-}
-
-int flow_viewer_wait_end(struct flow_viewer *viewer)
-{
-	return flow_child_wait(&viewer->child);
-}
-
-void flow_viewer_stop(struct flow_viewer *viewer)
-{
-	flow_viewer_say(viewer, "quit");
-	assert_int_equal(flow_child_wait(&viewer->child), 0);
 }

@@ -82,3 +82,17 @@ void flow_line_set(struct flow_line *line, const char *option)
 	snprintf(command, sizeof(command), "set %s", option);
 	say(line, command, answer, sizeof(answer));
 }
+
+size_t flow_line_words(char **words, const char *end)
+{
+	static char program[] = FLOW_PUPPETS "/line";
+	static char enter[] = "enter";
+
+	if (end == NULL) {
+		return 0;
+	}
+	words[0] = program;
+	words[1] = enter;
+	memcpy(&words[2], &end, sizeof(end)); /* exec takes words that are not const */
+	return 3;
+}

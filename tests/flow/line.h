@@ -40,4 +40,8 @@ void flow_line_stats(struct flow_line *line, struct flow_line_stats *stats);
 /* Changes an option for what comes next, as "rate_kbit=1000". */
 void flow_line_set(struct flow_line *line, const char *option);
 
+/* Fills words that start a program at an end of a line, before that program's own; none where end is
+ * NULL. Returns how many. */
+size_t flow_line_words(char **words, const char *end);
+
 #endif
