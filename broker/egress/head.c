@@ -4,6 +4,8 @@
 
 #include "head.h"
 
+#include "wire/http_head.h"
+
 #include <errno.h>
 #include <http_parser.h>
 #include <stdio.h>
@@ -151,23 +153,6 @@ static size_t find_end(const char *bytes, size_t size, int is_strict)
 	return 0;
 }
 
-/* Every line ends in CR LF, none is folded, nothing hides in controls. */
-static int is_clean(const char *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte == '\r'       ? i + 1 == size || bytes[i + 1] != '\n'
-			: byte == '\n' ? i == 0 || bytes[i - 1] != '\r' ||
-						 (i + 1 < size && (bytes[i + 1] == ' ' ||
-									  bytes[i + 1] == '\t'))
-				       : (byte < ' ' && byte != '\t') || byte == 0x7f) {
-			return 0;
-		}
-	}
-	return 1;
-}
-
 /* "METHOD target HTTP/1.x": two single spaces, and a version spelled so (Debian builds the parser
  * without its strict checks). */
 static int has_request_line(const char *bytes, size_t size)
@@ -237,7 +222,8 @@ enum head_verdict head_parse_request(const char *untrusted_bytes, size_t size, s
 	if (end == 0) {
 		return size < HEAD_REQUEST_MAX ? HEAD_INCOMPLETE : HEAD_TOO_LARGE;
 	}
-	if (!is_clean(untrusted_bytes, end) || !has_request_line(untrusted_bytes, end)) {
+	if (!wire_http_head_is_clean(untrusted_bytes, end) ||
+		!has_request_line(untrusted_bytes, end)) {
 		return HEAD_MALFORMED;
 	}
 	memset(head, 0, sizeof(*head));

@@ -4,6 +4,8 @@
 
 #include "request.h"
 
+#include "wire/http_head.h"
+
 #include <http_parser.h>
 #include <string.h>
 #include <strings.h>
@@ -172,24 +174,6 @@ static size_t find_end(const char *bytes, size_t size)
 	return end != NULL ? (size_t)(end - bytes) + 4 : 0;
 }
 
-/* Lines end in CR LF, none is folded, nothing hides in controls. */
-static int is_clean(const char *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte == '\r' && i + 1 < size && bytes[i + 1] == '\n') {
-			i++;
-			if (i + 1 < size && (bytes[i + 1] == ' ' || bytes[i + 1] == '\t')) {
-				return 0;
-			}
-		} else if ((byte < ' ' && byte != '\t') || byte == 0x7f) {
-			return 0;
-		}
-	}
-	return 1;
-}
-
 /* "METHOD /target HTTP/1.1": two single spaces, and only printable ASCII. */
 static int has_request_line(const char *bytes, size_t size)
 {
@@ -246,7 +230,8 @@ static enum request_verdict read_head(
 	http_parser parser;
 
 	memset(request, 0, sizeof(*request));
-	if (!is_clean(untrusted_bytes, size) || !has_request_line(untrusted_bytes, size)) {
+	if (!wire_http_head_is_clean(untrusted_bytes, size) ||
+		!has_request_line(untrusted_bytes, size)) {
 		return REQUEST_MALFORMED;
 	}
 	http_parser_init(&parser, HTTP_REQUEST);
