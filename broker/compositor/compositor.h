@@ -19,10 +19,14 @@
  * a frame, and plays the viewer's input. It runs inside the jail, in one trust domain with the
  * browser.
  *
- * server.c sets it up; frame.c draws, when pace.c says; host.c looks at the host's load; view.c
- * places windows; input.c takes the viewer's records, which seat.c, keys.c and text.c play;
- * pointer.c publishes pointer pictures; scale.c tells clients the scale; browser.c starts Chromium.
+ * server.c sets it up; frame.c draws, when pace.c says, and copy.c what needs no blending; host.c
+ * looks at the host's load; view.c places windows; input.c takes the viewer's records, which
+ * seat.c, keys.c and text.c play; pointer.c publishes pointer pictures; scale.c tells clients the
+ * scale; browser.c starts Chromium.
  */
+
+#define COMPOSITOR_XRGB8888 0x34325258u /* DRM's fourcc "XR24" */
+#define COMPOSITOR_ARGB8888 0x34325241u /* "AR24" */
 
 struct browser {
 	pid_t pid; /* the one whose end matters; -1 none */

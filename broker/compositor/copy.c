@@ -15,8 +15,6 @@
 #include <wlr/types/wlr_surface.h>
 #include <wlr/util/box.h>
 
-#define FORMAT_ARGB8888 0x34325241u /* DRM's fourcc "AR24" */
-#define FORMAT_XRGB8888 0x34325258u
 #define SURFACES_MAX 64u
 
 struct placed {
@@ -72,8 +70,8 @@ static int is_opaque(struct wlr_surface *surface, uint32_t format)
 {
 	pixman_box32_t whole = {0, 0, surface->current.width, surface->current.height};
 
-	return format == FORMAT_XRGB8888 ||
-	       (format == FORMAT_ARGB8888 &&
+	return format == COMPOSITOR_XRGB8888 ||
+	       (format == COMPOSITOR_ARGB8888 &&
 		       pixman_region32_contains_rectangle(&surface->opaque_region, &whole) ==
 			       PIXMAN_REGION_IN);
 }

@@ -19,8 +19,6 @@
 #include <wlr/types/wlr_output_damage.h>
 #include <wlr/types/wlr_scene.h>
 
-#define FORMAT_XRGB8888 0x34325258u /* DRM's fourcc "XR24" */
-
 struct frame_buffer {
 	struct wlr_buffer base;
 	uint8_t *pixels;
@@ -39,7 +37,7 @@ static bool begin_access(
 
 	(void)flags;
 	*data = buffer->pixels;
-	*format = FORMAT_XRGB8888;
+	*format = COMPOSITOR_XRGB8888;
 	*stride = buffer->stride;
 	return true;
 }
