@@ -193,13 +193,20 @@ static int find_report(const char *text)
 	return -1;
 }
 
-void flow_pages_wait(const char *text)
+static struct timespec deadline_from_now(void)
 {
 	struct timespec deadline;
-	int found;
 
 	clock_gettime(CLOCK_REALTIME, &deadline);
 	deadline.tv_sec += FLOW_DEADLINE_MS / 1000;
+	return deadline;
+}
+
+void flow_pages_wait(const char *text)
+{
+	const struct timespec deadline = deadline_from_now();
+	int found;
+
 	pthread_mutex_lock(&server.lock);
 	while ((found = find_report(text)) < 0) {
 		if (pthread_cond_timedwait(&server.changed, &server.lock, &deadline) != 0) {
@@ -252,11 +259,9 @@ unsigned flow_pages_count(const char *path)
 
 void flow_pages_wait_request(const char *path)
 {
-	struct timespec deadline;
+	const struct timespec deadline = deadline_from_now();
 	unsigned count;
 
-	clock_gettime(CLOCK_REALTIME, &deadline);
-	deadline.tv_sec += FLOW_DEADLINE_MS / 1000;
 	pthread_mutex_lock(&server.lock);
 	while ((count = count_requests(path)) == 0) {
 		if (pthread_cond_timedwait(&server.changed, &server.lock, &deadline) != 0) {
