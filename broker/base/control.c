@@ -186,12 +186,14 @@ int garasu_control_receive(int socket, struct garasu_control *record, int fd_max
 		.msg_control = &ancillary,
 		.msg_controllen = sizeof(ancillary)};
 	ssize_t got;
+	int resets = 0;
 	int result;
 
 	record->fd_count = 0;
+	/* A peer that closed with bytes of ours unread is told once, before its last records. */
 	do {
 		got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (got < 0 && errno == EINTR);
+	} while (got < 0 && (errno == EINTR || (errno == ECONNRESET && resets++ == 0)));
 	if (got < 0) {
 		return errno == ECONNRESET ? 0 : -errno;
 	}

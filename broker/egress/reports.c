@@ -112,12 +112,14 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 	if (status == 0 && (events & UV_WRITABLE) != 0) {
 		flush(reports);
-		watch(reports);
+	}
+	if (status != 0 || (events & UV_WRITABLE) != 0) {
+		watch(reports); /* libuv stops at an error; what was said before it is still read */
 	}
 	for (int i = 0; i < ORDERS_AT_ONCE; i++) {
 		int result = garasu_control_receive(reports->fd, &order, 1);
 
-		if (result == -EAGAIN && status == 0) {
+		if (result == -EAGAIN) {
 			return;
 		}
 		if (result != 1 || take_order(reports->egress, &order) != 0) {

@@ -127,7 +127,8 @@ void supervisor_on_control(uv_poll_t *poll, int status, int events)
 {
 	struct gateway *gateway = poll->data;
 	struct garasu_control record;
-	int result = status;
+	/* stopped by libuv at an error of the socket: what was said before it is still read */
+	int result = status == 0 ? 0 : uv_poll_start(poll, UV_READABLE, supervisor_on_control);
 
 	(void)events;
 	for (int i = 0; result == 0 && i < RECORDS_AT_ONCE; i++) {

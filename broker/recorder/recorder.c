@@ -101,8 +101,10 @@ static void on_control(uv_poll_t *handle, int status, int events)
 	int wrote = 0;
 	int result = 1;
 
-	(void)status;
 	(void)events;
+	if (status != 0) { /* stopped by libuv: what was said before the error is still read */
+		uv_poll_start(handle, UV_READABLE, on_control);
+	}
 	for (int i = 0; i < RECORDS_AT_ONCE && recorder->exit_code == 0; i++) {
 		result = garasu_control_receive(recorder->control_fd, &record, 1);
 		if (result != 1) {

@@ -90,7 +90,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
 	struct link *link = poll->data;
 	struct garasu_control record;
-	int result = status;
+	/* libuv stops at an error of the socket; what the peer said before it is still read */
+	int result = status == 0 ? 0 : watch(link);
 
 	if (status == 0 && (events & UV_WRITABLE) != 0) {
 		/* A peer that is gone is told by receive, after its last words. */

@@ -123,6 +123,23 @@ static void unterminated_text_is_refused(void **state)
 	assert_int_equal(garasu_control_receive(ends[1], &record, 0), -EPROTO);
 }
 
+/* The kernel tells the reset once and first: it must not hide what was said before it. */
+static void last_words_of_a_peer_that_read_nothing_are_heard(void **state)
+{
+	const struct garasu_gateway_verdict unread = {0};
+
+	(void)state;
+	assert_int_equal(garasu_control_send(ends[1], GARASU_GATEWAY_STATE, &unread, NULL, 0), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+			garasu_control_send(ends[0], GARASU_GATEWAY_ACTIVITY, NULL, NULL, 0), 0);
+	}
+	garasu_fd_close(&ends[0]);
+	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 1);
+	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 1);
+	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 0);
+}
+
 static void closed_peer_and_empty_queue_are_told_apart(void **state)
 {
 	(void)state;
@@ -143,6 +160,7 @@ int main(void)
 		CASE(empty_packet_leaves_no_descriptor_open),
 		CASE(short_long_and_unknown_records_are_refused),
 		CASE(unterminated_text_is_refused),
+		CASE(last_words_of_a_peer_that_read_nothing_are_heard),
 		CASE(closed_peer_and_empty_queue_are_told_apart),
 	};
 
