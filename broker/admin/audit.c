@@ -4,6 +4,7 @@
 
 #include "audit.h"
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/hex.h"
 
@@ -18,7 +19,7 @@ enum exit_code { EXIT_SOUND = 0, EXIT_BROKEN = 1, EXIT_USAGE = 2, EXIT_UNREADABL
 #define KEYS_BYTES_MAX 65536u
 
 struct audit {
-	const char *action, *directory, *key, *anchor, *after, *host;
+	const char *action, *directory, *key, *anchor, *after, *at, *host;
 	int is_syslog, is_japanese;
 	int folder; /* descriptor of directory */
 };
@@ -27,11 +28,11 @@ static int usage(int is_japanese)
 {
 	fputs(is_japanese
 			? "使い方: garasuctl audit verify DIR [--key 公開鍵] [--anchor ファイル] "
-			  "[--after ファイル]\n"
+			  "[--after ファイル] [--at 時刻]\n"
 			  "        garasuctl audit anchor DIR | key DIR | export DIR [--syslog "
 			  "[--host 名前]]\n"
 			: "usage: garasuctl audit verify DIR [--key PUB] [--anchor FILE] [--after "
-			  "FILE]\n"
+			  "FILE] [--at TIME]\n"
 			  "       garasuctl audit anchor DIR | key DIR | export DIR [--syslog "
 			  "[--host NAME]]\n",
 		stderr);
@@ -58,7 +59,7 @@ static int parse(char *const *words, struct audit *audit)
 		const struct {
 			const char *option, **value;
 		} options[] = {{"--key", &audit->key}, {"--anchor", &audit->anchor},
-			{"--after", &audit->after}, {"--host", &audit->host}};
+			{"--after", &audit->after}, {"--at", &audit->at}, {"--host", &audit->host}};
 		const char **value = NULL;
 
 		for (size_t n = 0; n < sizeof(options) / sizeof(options[0]); n++) {
@@ -119,13 +120,28 @@ static int read_anchor(const struct audit *audit, const char *path, struct trail
 	return result != 0 ? unreadable(path, result) : 0;
 }
 
+/* When the trail was as it is: now, or as the user says of a copy. 0: no time. */
+static uint64_t time_of_look(const struct audit *audit)
+{
+	struct trail_record record = {0};
+
+	if (audit->at == NULL) {
+		return garasu_clock_unix_ms();
+	}
+	if (strlen(audit->at) == sizeof("2026-01-02T03:04:05Z") - 1) {
+		snprintf(record.time, sizeof(record.time), "%.19s.000Z", audit->at);
+	}
+	return trail_record_unix_ms(&record);
+}
+
 static int verify(const struct audit *audit)
 {
 	static struct trail_check check;
 	static struct trail_anchor anchor, after;
 	struct trail_folder folder;
 	struct trail_keys keys;
-	int result = read_keys(audit, &keys);
+	uint64_t at_unix_ms = time_of_look(audit);
+	int result = at_unix_ms != 0 ? read_keys(audit, &keys) : usage(audit->is_japanese);
 
 	if (result == 0 && audit->anchor != NULL) {
 		result = read_anchor(audit, audit->anchor, &anchor);
@@ -137,7 +153,7 @@ static int verify(const struct audit *audit)
 		return result;
 	}
 	trail_check_begin(&check, &keys, audit->anchor != NULL ? &anchor : NULL,
-		audit->after != NULL ? &after : NULL);
+		audit->after != NULL ? &after : NULL, at_unix_ms);
 	result = trail_check_folder(&check, &folder, audit->folder);
 	if (result != 0) {
 		return unreadable(audit->directory, result);

@@ -30,6 +30,12 @@ static const char *const faults[TRAIL_FAULT_COUNT][2] = {
 		"アンカー自体の署名が正しくありません"},
 	[TRAIL_FAULT_NO_SEAL] = {"no good signature covers any of them",
 		"正しい署名のある記録がありません"},
+	[TRAIL_FAULT_TAIL] = {"not sealed, and more than the recorder leaves unsealed",
+		"封印がなく、記録処理が封印せずに残す件数を超えています"},
+	[TRAIL_FAULT_TAIL_TIME] = {"not sealed in time: added or changed, or the host stopped "
+				   "before it sealed them (of a copy, give its time with --at)",
+		"期限内に封印されていません: 追加・変更されたか、封印の前にホストが停止しました"
+		"（写しの場合は取得時刻を --at で指定してください）"},
 };
 
 void audit_print_fault(
@@ -55,12 +61,12 @@ static void print_signed(const struct trail_check *check, int is_japanese)
 				   : "signed up to record %" PRIu64 "\n",
 			check->sealed);
 	}
-	if (check->sealed < check->last) {
-		printf(is_japanese ? "記録 %" PRIu64 "～%" PRIu64
-				     " は連鎖していますが、まだ署名されていません\n"
-				   : "records %" PRIu64 " to %" PRIu64
-				     " are chained and not signed yet\n",
-			check->sealed + 1, check->last);
+	if (check->unsealed > 0) {
+		printf(is_japanese ? "記録 %" PRIu64 "～%" PRIu64 " の %" PRIu64
+				     " 件はまだ封印されていません\n"
+				   : "records %" PRIu64 " to %" PRIu64 ": %" PRIu64
+				     " record(s) not yet sealed\n",
+			check->last - check->unsealed + 1, check->last, check->unsealed);
 	}
 }
 
@@ -93,7 +99,13 @@ void audit_print_summary(
 		check->first, check->last, trail_folder_count(folder));
 	print_signed(check, is_japanese);
 	print_unseen(check, is_japanese);
-	if (check->fault_count == 0) {
+	if (check->fault_count == 0 && check->unsealed > 0) {
+		printf(is_japanese ? "記録 %" PRIu64 " まで正常。後の %" PRIu64
+				     " 件は封印前のため、変更されていないとは言えません\n"
+				   : "SOUND up to record %" PRIu64 "; of the %" PRIu64
+				     " not yet sealed nothing is proved\n",
+			check->sealed, check->unsealed);
+	} else if (check->fault_count == 0) {
 		puts(is_japanese ? "正常: 変更・欠落・順序の入れ替わりはありません"
 				 : "SOUND: nothing changed, missing or out of order");
 	} else {

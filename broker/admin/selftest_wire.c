@@ -5,6 +5,7 @@
 
 #include "selftest.h"
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "garasu/admin.h"
 #include "garasu/heritage.h"
@@ -358,7 +359,7 @@ enum selftest_verdict selftest_trail(struct selftest *test)
 	if (size < 0 || trail_keys_read(&keys, pem, (size_t)size) != 0) {
 		verdict = selftest_say(test, SELFTEST_NOT_CHECKED, "no public key in %s", path);
 	} else {
-		trail_check_begin(&check, &keys, NULL, NULL);
+		trail_check_begin(&check, &keys, NULL, NULL, garasu_clock_unix_ms());
 		if (trail_check_folder(&check, &folder, directory) != 0) {
 			verdict = selftest_say(test, SELFTEST_NOT_CHECKED, "cannot read %s", path);
 		} else {

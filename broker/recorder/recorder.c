@@ -19,7 +19,6 @@ struct recorder {
 	uv_poll_t control;
 	uv_timer_t drain, seal;
 	int control_fd;
-	uint64_t seal_ms;
 	struct pipes pipes;
 	struct writer writer;
 	int is_ending;
@@ -74,6 +73,23 @@ static void on_seal(uv_timer_t *timer)
 	seal(timer->data);
 }
 
+/* By the time of the first record that is not sealed: one that had to wait for a recorder is sealed
+ * at once. */
+static void seal_in_time(struct recorder *recorder)
+{
+	const struct writer *writer = &recorder->writer;
+	uint64_t now = garasu_clock_unix_ms();
+	uint64_t age = now > writer->unsealed_unix_ms ? now - writer->unsealed_unix_ms : 0;
+
+	if (writer->unsealed == 0) {
+		uv_timer_stop(&recorder->seal);
+	} else if (age >= writer->limits.seal_ms) {
+		uv_timer_start(&recorder->seal, on_seal, 0, 0);
+	} else if (!uv_is_active((uv_handle_t *)&recorder->seal)) {
+		uv_timer_start(&recorder->seal, on_seal, writer->limits.seal_ms - age, 0);
+	}
+}
+
 /* What was written is on the disk, will be sealed, and may be forgotten by its sender. */
 static void acknowledge(struct recorder *recorder)
 {
@@ -84,9 +100,7 @@ static void acknowledge(struct recorder *recorder)
 		fail(recorder, "sync", result);
 		return;
 	}
-	if (!uv_is_active((uv_handle_t *)&recorder->seal)) {
-		uv_timer_start(&recorder->seal, on_seal, recorder->seal_ms, 0);
-	}
+	seal_in_time(recorder);
 	result =
 		garasu_control_send(recorder->control_fd, GARASU_RECORD_WRITTEN, &written, NULL, 0);
 	if (result != 0 && result != -EPIPE) { /* a full queue: the next one says it too */
@@ -137,8 +151,9 @@ static void on_control(uv_poll_t *handle, int status, int events)
 static int open_trail(struct recorder *recorder, int directory, const struct trail_key *key,
 	const struct garasu_recorder_settings *settings)
 {
-	const struct writer_limits limits = {
-		.segment_bytes = settings->segment_bytes, .segment_ms = settings->segment_ms};
+	const struct writer_limits limits = {.segment_bytes = settings->segment_bytes,
+		.segment_ms = settings->segment_ms,
+		.seal_ms = settings->seal_ms};
 	struct garasu_record_ready ready = {0};
 	int result = writer_open(&recorder->writer, directory, key, &limits);
 
@@ -151,7 +166,6 @@ static int open_trail(struct recorder *recorder, int directory, const struct tra
 	}
 	ready.number = recorder->writer.event_number;
 	ready.sent = recorder->writer.event_sent;
-	recorder->seal_ms = settings->seal_ms;
 	return garasu_control_send(recorder->control_fd, GARASU_RECORD_READY, &ready, NULL, 0);
 }
 

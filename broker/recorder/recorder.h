@@ -79,6 +79,7 @@ int file_append(struct file *file, const void *bytes, size_t size)
 struct writer_limits {
 	uint64_t segment_bytes; /* a segment is closed when it has as many */
 	uint64_t segment_ms;    /* or is so old */
+	uint64_t seal_ms;       /* a record is sealed at most so long after its time */
 };
 
 /* The open end of the trail. */
@@ -91,7 +92,8 @@ struct writer {
 	uint64_t segment;       /* first number of the open one */
 	uint64_t segment_bytes; /* in it so far */
 	uint64_t opened_unix_ms;
-	int is_sealed;                     /* the last record is a seal */
+	uint64_t unsealed;                 /* records behind the last seal */
+	uint64_t unsealed_unix_ms;         /* the first one's time */
 	uint64_t event_number, event_sent; /* of the last event */
 };
 

@@ -15,9 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+/* Recorders that die before they sealed their own start have room up to TRAIL_UNSEALED_MAX. */
+#define SEAL_RECORDS (TRAIL_UNSEALED_MAX / 2)
 #define PUBLIC_NEW TRAIL_PUBLIC_NAME ".new"
 
 /* ---- what an earlier recorder left ---- */
@@ -26,8 +27,9 @@
 struct found {
 	uint64_t first, number, event_number, event_sent;
 	uint8_t hash[TRAIL_HASH_SIZE];
-	char first_time[TRAIL_TIME_SIZE + 1];
-	int is_sealed, is_ended;
+	uint64_t first_unix_ms;
+	uint64_t unsealed, unsealed_unix_ms; /* records behind the last seal; of the first one */
+	int is_ended;
 	uint64_t bytes, torn_bytes; /* behind the last record */
 	uint8_t torn[TRAIL_HASH_SIZE];
 };
@@ -49,30 +51,20 @@ static void on_line(void *owner, const struct trail_line *line)
 	}
 	if (found->first == 0) {
 		found->first = record.number;
-		memcpy(found->first_time, record.time, sizeof(found->first_time));
+		found->first_unix_ms = trail_record_unix_ms(&record);
 	}
 	found->number = record.number;
 	trail_hash(line->untrusted_bytes, line->size, found->hash);
-	found->is_sealed = record.kind == TRAIL_SEAL;
+	if (record.kind == TRAIL_SEAL) {
+		found->unsealed = 0;
+	} else if (found->unsealed++ == 0) {
+		found->unsealed_unix_ms = trail_record_unix_ms(&record);
+	}
 	found->torn_bytes = 0;
 	if (record.sent != 0) {
 		found->event_number = record.number;
 		found->event_sent = record.sent;
 	}
-}
-
-static uint64_t time_of(const char *text)
-{
-	struct tm when = {0};
-	unsigned ms = 0;
-
-	if (sscanf(text, "%d-%d-%dT%d:%d:%d.%uZ", &when.tm_year, &when.tm_mon, &when.tm_mday,
-		    &when.tm_hour, &when.tm_min, &when.tm_sec, &ms) != 7) {
-		return garasu_clock_unix_ms();
-	}
-	when.tm_year -= 1900;
-	when.tm_mon -= 1;
-	return (uint64_t)timegm(&when) * 1000 + ms;
 }
 
 /* Takes over from the newest segment that has a record, and the newest event wherever it is. */
@@ -94,7 +86,8 @@ static int find_end(struct writer *writer, struct found *open)
 		if (writer->number == 0) {
 			writer->number = found.number;
 			memcpy(writer->hash, found.hash, sizeof(writer->hash));
-			writer->is_sealed = found.is_sealed;
+			writer->unsealed = found.unsealed;
+			writer->unsealed_unix_ms = found.unsealed_unix_ms;
 		}
 		if (writer->event_number == 0) {
 			writer->event_number = found.event_number;
@@ -136,7 +129,9 @@ static int put(struct writer *writer, const struct trail_record *record, char *l
 			writer->opened_unix_ms = garasu_clock_unix_ms();
 		}
 		writer->segment_bytes += size + 1;
-		writer->is_sealed = 0;
+		if (writer->unsealed++ == 0) {
+			writer->unsealed_unix_ms = trail_record_unix_ms(record);
+		}
 	}
 	return result;
 }
@@ -149,9 +144,10 @@ static int put_seal(struct writer *writer, uint64_t unix_ms)
 	int result;
 
 	begin_record(writer, &record, unix_ms);
+	record.within_ms = writer->limits.seal_ms;
 	size = trail_record_seal(line, &record, writer->key);
 	result = size < 0 ? (int)size : put(writer, &record, line, (size_t)size);
-	writer->is_sealed |= result == 0;
+	writer->unsealed = result == 0 ? 0 : writer->unsealed;
 	return result;
 }
 
@@ -191,7 +187,7 @@ int writer_seal(struct writer *writer, uint64_t unix_ms)
 	if (writer->segment == 0) {
 		return 0;
 	}
-	if (!writer->is_sealed) {
+	if (writer->unsealed > 0) {
 		result = put_seal(writer, unix_ms);
 	}
 	return result == 0 && is_due ? close_segment(writer) : result;
@@ -217,7 +213,8 @@ int writer_event(struct writer *writer, const struct garasu_record_event *event)
 	}
 	writer->event_number = record.number;
 	writer->event_sent = event->sent;
-	return writer->segment_bytes >= writer->limits.segment_bytes
+	return writer->segment_bytes >= writer->limits.segment_bytes ||
+			       writer->unsealed >= SEAL_RECORDS
 		       ? writer_seal(writer, event->unix_ms)
 		       : 0;
 }
@@ -291,8 +288,7 @@ int writer_open(struct writer *writer, int directory, const struct trail_key *ke
 	}
 	writer->segment = open.first;
 	writer->segment_bytes = open.bytes;
-	writer->opened_unix_ms =
-		open.first != 0 ? time_of(open.first_time) : garasu_clock_unix_ms();
+	writer->opened_unix_ms = open.first != 0 ? open.first_unix_ms : garasu_clock_unix_ms();
 	result = write_public(writer);
 	result = result == 0 ? file_open(&writer->file) : result;
 	result = result == 0 ? put_start(writer, &open) : result;

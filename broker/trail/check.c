@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#define CLOCKS_MS                                                                                  \
+	60000u /* so far may the clocks of writer and reader lie apart, or a disk be late */
+#define WITHIN_MAX_MS 86400000u /* no configuration has more */
+
 static void add_fault(struct trail_check *check, enum trail_fault_kind kind, uint64_t first,
 	uint64_t last, uint64_t line)
 {
@@ -24,11 +28,12 @@ static int is_equal(const uint8_t *left, const uint8_t *right)
 }
 
 void trail_check_begin(struct trail_check *check, const struct trail_keys *keys,
-	const struct trail_anchor *anchor, const struct trail_anchor *after)
+	const struct trail_anchor *anchor, const struct trail_anchor *after, uint64_t at_unix_ms)
 {
 	memset(check, 0, sizeof(*check));
 	check->keys = keys;
 	check->anchor = anchor;
+	check->at_unix_ms = at_unix_ms;
 	check->expected = 1;
 	check->knows_hash = 1; /* zeroes, before the first */
 	if (after != NULL) {
@@ -134,6 +139,8 @@ static void judge_seal(struct trail_check *check, const struct trail_record *rec
 	case TRAIL_SIGNATURE_GOOD:
 		check->seals++;
 		check->sealed = record->number;
+		check->within_ms = record->within_ms != 0 ? record->within_ms : WITHIN_MAX_MS;
+		check->unsealed = 0;
 		break;
 	case TRAIL_SIGNATURE_BAD:
 		add_fault(check, TRAIL_FAULT_SIGNATURE, check->sealed + 1, record->number, line);
@@ -142,6 +149,17 @@ static void judge_seal(struct trail_check *check, const struct trail_record *rec
 		add_fault(check, TRAIL_FAULT_OTHER_KEY, record->number, record->number, line);
 		break;
 	}
+}
+
+static void count_unsealed(struct trail_check *check, const struct trail_record *record)
+{
+	uint64_t unix_ms = trail_record_unix_ms(record);
+
+	if (check->unsealed++ == 0) {
+		check->oldest_ms = check->newest_ms = unix_ms;
+	}
+	check->oldest_ms = unix_ms < check->oldest_ms ? unix_ms : check->oldest_ms;
+	check->newest_ms = unix_ms > check->newest_ms ? unix_ms : check->newest_ms;
 }
 
 static void judge_anchor(struct trail_check *check, const struct trail_record *record,
@@ -180,6 +198,7 @@ static void take_record(
 	judge_hash(check, record, line->line);
 	trail_hash(line->untrusted_bytes, line->size, hash);
 	judge_anchor(check, record, hash, line->line);
+	count_unsealed(check, record);
 	check->ends_sealed = record->kind == TRAIL_SEAL;
 	if (record->kind == TRAIL_SEAL) {
 		judge_seal(check, record, line->untrusted_bytes, line->line);
@@ -227,11 +246,30 @@ static void find_moved(struct trail_check *check, uint64_t number)
 	}
 }
 
+/* Nothing signed vouches for it: what a recorder could not have left was put there. */
+static void judge_tail(struct trail_check *check)
+{
+	uint64_t first = check->last - check->unsealed + 1;
+
+	if (check->seals == 0 || check->unsealed == 0) {
+		return;
+	}
+	if (check->unsealed > TRAIL_UNSEALED_MAX) {
+		add_fault(check, TRAIL_FAULT_TAIL, first, check->last, 0);
+	}
+	if (check->at_unix_ms != 0 &&
+		(check->at_unix_ms > check->oldest_ms + check->within_ms + CLOCKS_MS ||
+			check->newest_ms > check->at_unix_ms + CLOCKS_MS)) {
+		add_fault(check, TRAIL_FAULT_TAIL_TIME, first, check->last, 0);
+	}
+}
+
 size_t trail_check_end(struct trail_check *check)
 {
 	end_segment(check);
 	judge_suspect(check);
-	if (check->torn_bytes > 0 && !(check->is_open && check->is_cut_last)) {
+	if (check->torn_bytes > 0 &&
+		!(check->is_open && check->is_cut_last && check->torn_bytes <= TRAIL_LINE_MAX)) {
 		add_fault(check, TRAIL_FAULT_UNREADABLE, check->expected, check->expected,
 			check->torn_line);
 	}
@@ -246,6 +284,7 @@ size_t trail_check_end(struct trail_check *check)
 	if (check->anchor != NULL && check->anchor->record.number >= check->expected) {
 		add_fault(check, TRAIL_FAULT_CUT, check->expected, check->anchor->record.number, 0);
 	}
+	judge_tail(check);
 	if (check->seals == 0) {
 		add_fault(check, TRAIL_FAULT_NO_SEAL, check->first, check->last, 0);
 	}

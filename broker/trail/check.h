@@ -24,6 +24,8 @@ enum trail_fault_kind {
 	TRAIL_FAULT_NOT_ANCHOR,  /* first is not the record of the anchor */
 	TRAIL_FAULT_ANCHOR,      /* the anchor's own signature is not good */
 	TRAIL_FAULT_NO_SEAL,     /* no record is covered by a signature */
+	TRAIL_FAULT_TAIL,        /* first to last are more than a recorder leaves unsealed */
+	TRAIL_FAULT_TAIL_TIME,   /* first to last: one is too old to be unsealed, or of later */
 	TRAIL_FAULT_COUNT,
 };
 
@@ -42,11 +44,15 @@ struct trail_check {
 	/* of the whole */
 	uint64_t first, last;   /* numbers; 0: none yet */
 	uint64_t seals, sealed; /* how many, and the last one's number */
+	uint64_t unsealed;      /* records behind the last good seal */
 	uint64_t torn;          /* lines cut short that a start explains */
 	int is_cut_last;        /* the last line has no end: written just now, or cut short */
 	size_t fault_count;     /* also those beyond the list's room */
 	struct trail_fault faults[TRAIL_FAULTS_MAX];
 	/* of the way */
+	uint64_t at_unix_ms;           /* when the trail is looked at */
+	uint64_t within_ms;            /* as the last good seal says */
+	uint64_t oldest_ms, newest_ms; /* of the unsealed */
 	uint64_t expected;             /* number of the next */
 	uint8_t hash[TRAIL_HASH_SIZE]; /* of the last */
 	int knows_hash;
@@ -59,9 +65,10 @@ struct trail_check {
 };
 
 /* after: the seal that the trail follows, when earlier segments are kept elsewhere, or NULL. anchor
- * may be NULL. All are borrowed. */
+ * may be NULL. All are borrowed. at_unix_ms: when the trail was as it is, which judges the age of
+ * what is not sealed; 0: nothing does. */
 void trail_check_begin(struct trail_check *check, const struct trail_keys *keys,
-	const struct trail_anchor *anchor, const struct trail_anchor *after);
+	const struct trail_anchor *anchor, const struct trail_anchor *after, uint64_t at_unix_ms);
 
 /* The next lines are of this segment; its file's name says that it begins with record first. */
 void trail_check_segment(struct trail_check *check, size_t segment, int is_open, uint64_t first);

@@ -10,9 +10,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define SEAL "seal"
 #define STARTED "recorder_started"
+#define WITHIN ",\"within_ms\":"
 #define SIGNATURE ",\"signature\":\""
 
 /* What is left of a line. */
@@ -92,6 +94,7 @@ static int take_event(struct rest *rest, char event[TRAIL_EVENT_SIZE])
 static int read_seal(struct trail_record *record, struct rest *rest, const char *line)
 {
 	if (take_word(rest, ",\"segment\":") != 0 || take_number(rest, &record->segment) != 0 ||
+		(take_word(rest, WITHIN) == 0 && take_number(rest, &record->within_ms) != 0) ||
 		take_word(rest, ",\"key\":\"") != 0 ||
 		take_hex(rest, record->key, TRAIL_HASH_SIZE) != 0 || take_word(rest, "\"") != 0) {
 		return -EBADMSG;
@@ -166,6 +169,22 @@ int trail_record_read(struct trail_record *record, const char *untrusted_line, s
 	return *rest.at == ',' || rest.at + 1 == rest.end ? take_fields(&rest) : -EBADMSG;
 }
 
+uint64_t trail_record_unix_ms(const struct trail_record *record)
+{
+	struct tm when = {0};
+	unsigned ms = 0;
+	time_t seconds;
+
+	if (sscanf(record->time, "%4d-%2d-%2dT%2d:%2d:%2d.%3uZ", &when.tm_year, &when.tm_mon,
+		    &when.tm_mday, &when.tm_hour, &when.tm_min, &when.tm_sec, &ms) != 7) {
+		return 0;
+	}
+	when.tm_year -= 1900;
+	when.tm_mon -= 1;
+	seconds = timegm(&when);
+	return seconds < 0 ? 0 : (uint64_t)seconds * 1000 + ms;
+}
+
 size_t trail_record_front(char out[TRAIL_FRONT_MAX], const struct trail_record *record)
 {
 	char before[TRAIL_HASH_TEXT];
@@ -195,7 +214,8 @@ ssize_t trail_record_seal(
 	garasu_hex_write(text, id, sizeof(id));
 	used = trail_record_front(out, &seal);
 	used += (size_t)snprintf(out + used, TRAIL_OWN_MAX - used,
-		",\"segment\":%" PRIu64 ",\"key\":\"%s\"", record->segment, text);
+		",\"segment\":%" PRIu64 WITHIN "%" PRIu64 ",\"key\":\"%s\"", record->segment,
+		record->within_ms, text);
 	result = trail_key_sign(key, out, used, signature);
 	garasu_hex_write(text, signature, sizeof(signature));
 	used += (size_t)snprintf(out + used, TRAIL_OWN_MAX - used, SIGNATURE "%s\"}", text);

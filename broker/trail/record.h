@@ -23,6 +23,7 @@ struct trail_record {
 	enum trail_kind kind;
 	/* SEAL */
 	uint64_t segment;
+	uint64_t within_ms; /* what it writes is sealed; 0: an old seal, which does not say */
 	uint8_t key[TRAIL_HASH_SIZE];
 	size_t signed_size; /* bytes of the line that the signature is over */
 	uint8_t signature[TRAIL_SIGNATURE_SIZE];
@@ -35,6 +36,9 @@ struct trail_record {
  * the event's name only seals and starts are read. */
 int trail_record_read(struct trail_record *record, const char *untrusted_line, size_t size)
 	__attribute__((warn_unused_result));
+
+/* Its time in milliseconds since 1970; 0: before that. */
+uint64_t trail_record_unix_ms(const struct trail_record *record);
 
 #define TRAIL_FRONT_MAX 256u
 

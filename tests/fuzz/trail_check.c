@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	demand(lseek(fd, 0, SEEK_SET) == 0);
 	has_anchor = trail_anchor_read(&anchor, fd) == 0;
 	demand(lseek(fd, 0, SEEK_SET) == 0);
-	trail_check_begin(&check, &keys, has_anchor ? &anchor : NULL, NULL);
+	trail_check_begin(&check, &keys, has_anchor ? &anchor : NULL, NULL, 1);
 	trail_check_segment(&check, 0, 1, 0);
 	demand(trail_lines_read(fd, on_line, &check) == 0);
 	demand(trail_check_end(&check) > 0 && check.seals == 0);

@@ -25,6 +25,11 @@ static char lines[RECORDS][LINE_SIZE]; /* each without its end; "" is left out *
 static struct trail_check check;
 static struct trail_anchor anchor;
 static int has_anchor;
+static uint64_t at_unix_ms; /* when run looks; 0: it does not matter */
+static unsigned tail;       /* records that run adds behind the last line */
+
+#define WRITTEN_MS 1767323045678u /* when every record was */
+#define WITHIN_MS 5000u
 
 static struct trail_key *make_key(void)
 {
@@ -72,6 +77,7 @@ static void write_line(unsigned i, const struct trail_key *with)
 	struct trail_record record = {.number = i + 1,
 		.time = "2026-01-02T03:04:05.678Z",
 		.segment = i < 8 ? 1 : 9,
+		.within_ms = WITHIN_MS,
 		.sent = i + 1,
 		.event = "login"};
 
@@ -101,10 +107,35 @@ static int make_trail(void **state)
 {
 	(void)state;
 	has_anchor = 0;
+	at_unix_ms = 0;
+	tail = 0;
 	for (unsigned i = 0; i < RECORDS; i++) {
 		write_line(i, key);
 	}
 	return 0;
+}
+
+/* As anybody can who has the file and no key. */
+static void append_tail(uint64_t line)
+{
+	static char added[LINE_SIZE];
+	struct trail_record record = {.time = "2026-01-02T03:04:05.678Z", .event = "login"};
+
+	trail_hash(lines[RECORDS - 1], strlen(lines[RECORDS - 1]), record.before);
+	for (unsigned i = 0; i < tail; i++) {
+		size_t used;
+
+		record.number = RECORDS + 1 + i;
+		record.sent = record.number;
+		used = trail_record_front(added, &record);
+		added[used++] = '}';
+		trail_check_line(&check, &(struct trail_line){.untrusted_bytes = added,
+						 .size = used,
+						 .line = ++line,
+						 .is_ended = 1,
+						 .is_first = 1});
+		trail_hash(added, used, record.before);
+	}
 }
 
 /* Runs the lines through the checker. Returns how many faults. */
@@ -112,7 +143,7 @@ static size_t run(const struct trail_keys *with)
 {
 	uint64_t line = 0;
 
-	trail_check_begin(&check, with, has_anchor ? &anchor : NULL, NULL);
+	trail_check_begin(&check, with, has_anchor ? &anchor : NULL, NULL, at_unix_ms);
 	for (unsigned i = 0; i < RECORDS; i++) {
 		const struct trail_line one = {.untrusted_bytes = lines[i],
 			.size = strlen(lines[i]),
@@ -128,6 +159,7 @@ static size_t run(const struct trail_keys *with)
 			trail_check_line(&check, &one);
 		}
 	}
+	append_tail(line);
 	return trail_check_end(&check);
 }
 
@@ -333,6 +365,66 @@ static void trail_written_anew_is_not_the_anchors(void **state)
 	assert_true(has(TRAIL_FAULT_NOT_ANCHOR, 8, 8));
 }
 
+static void tail_longer_than_a_recorder_leaves_is_a_fault(void **state)
+{
+	(void)state;
+	tail = TRAIL_UNSEALED_MAX;
+	assert_int_equal(run(&keys), 0);
+	assert_int_equal(check.unsealed, TRAIL_UNSEALED_MAX);
+	tail++;
+	assert_int_equal(run(&keys), 1);
+	assert_true(has(TRAIL_FAULT_TAIL, RECORDS + 1, RECORDS + tail));
+}
+
+/* The last seal says within which time the next one comes; clocks have a minute. */
+static void tail_older_than_its_seal_allows_is_a_fault(void **state)
+{
+	(void)state;
+	tail = 2;
+	at_unix_ms = WRITTEN_MS + WITHIN_MS + 60000;
+	assert_int_equal(run(&keys), 0);
+	at_unix_ms++;
+	assert_int_equal(run(&keys), 1);
+	assert_true(has(TRAIL_FAULT_TAIL_TIME, RECORDS + 1, RECORDS + 2));
+	tail = 0; /* what is sealed may be as old as it likes */
+	assert_int_equal(run(&keys), 0);
+	assert_int_equal(check.unsealed, 0);
+}
+
+static void tail_of_a_time_to_come_is_a_fault(void **state)
+{
+	(void)state;
+	tail = 1;
+	at_unix_ms = WRITTEN_MS - 60000;
+	assert_int_equal(run(&keys), 0);
+	at_unix_ms--;
+	assert_int_equal(run(&keys), 1);
+	assert_true(has(TRAIL_FAULT_TAIL_TIME, RECORDS + 1, RECORDS + 1));
+}
+
+/* One line may be in the writing: more is no recorder's. */
+static void many_bytes_behind_the_last_record_are_a_fault(void **state)
+{
+	static char rest[TRAIL_LINE_MAX];
+
+	(void)state;
+	memset(rest, 'x', sizeof(rest));
+	run(&keys);
+	trail_check_line(&check,
+		&(struct trail_line){
+			.untrusted_bytes = rest, .size = sizeof(rest), .line = 5, .is_first = 1});
+	assert_int_equal(trail_check_end(&check), 0);
+	run(&keys);
+	for (int i = 0; i < 2; i++) {
+		trail_check_line(&check, &(struct trail_line){.untrusted_bytes = rest,
+						 .size = sizeof(rest),
+						 .line = 5,
+						 .is_first = i == 0});
+	}
+	assert_int_equal(trail_check_end(&check), 1);
+	assert_true(has(TRAIL_FAULT_UNREADABLE, RECORDS + 1, RECORDS + 1));
+}
+
 static void forged_anchor_is_refused(void **state)
 {
 	(void)state;
@@ -346,7 +438,7 @@ static void trail_goes_on_behind_the_seal_of_an_archived_segment(void **state)
 {
 	(void)state;
 	take_anchor(7);
-	trail_check_begin(&check, &keys, NULL, &anchor);
+	trail_check_begin(&check, &keys, NULL, &anchor, 0);
 	trail_check_segment(&check, 0, 1, 0);
 	for (unsigned i = 8; i < RECORDS; i++) {
 		const struct trail_line one = {.untrusted_bytes = lines[i],
@@ -382,6 +474,10 @@ int main(void)
 		CASE(forged_signature_names_what_it_does_not_cover),
 		CASE(other_key_covers_nothing),
 		CASE(trail_written_anew_is_not_the_anchors),
+		CASE(tail_longer_than_a_recorder_leaves_is_a_fault),
+		CASE(tail_older_than_its_seal_allows_is_a_fault),
+		CASE(tail_of_a_time_to_come_is_a_fault),
+		CASE(many_bytes_behind_the_last_record_are_a_fault),
 		CASE(forged_anchor_is_refused),
 		CASE(trail_goes_on_behind_the_seal_of_an_archived_segment),
 	};
