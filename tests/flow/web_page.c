@@ -23,6 +23,18 @@ static const char form[] =
 	"addEventListener('scroll',()=>say('scrolled'),{once:true});"
 	"</script>";
 
+/* Tells which keys went down and up, and with which modifiers, each time none is held any more. */
+static const char keys[] =
+	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title><script>"
+	"const say=(s)=>fetch('/report',{method:'POST',body:s});let seen=[];let turns=0;"
+	"const note=(e)=>{e.preventDefault();const held=(e.ctrlKey?'C':'')+(e.altKey?'A':'')"
+	"+(e.shiftKey?'S':'');seen.push((e.type==='keydown'?'+':'-')+held+e.code);"
+	"if(e.type==='keyup'&&held===''){say('keys '+seen.join(' ')+' end');seen=[];}};"
+	"addEventListener('keydown',note);addEventListener('keyup',note);"
+	"addEventListener('visibilitychange',()=>{seen=[];say('tab '+ "
+	"++turns+document.visibilityState);});"
+	"</script>";
+
 static struct flow_broker broker;
 static struct flow_child person;
 
@@ -60,19 +72,20 @@ static void person_does(const char *step)
 	}
 }
 
-static void start(const char *sessions, int paints)
+/* first: what the session shows; NULL: the painter. */
+static void start(const char *sessions, const char *first)
 {
-	static const struct flow_page pages[] = {
-		{"/", "text/html", form}, {"/over?a=b", "text/html", "over"}, {NULL, NULL, NULL}};
+	const struct flow_page pages[] = {{"/", "text/html", first != NULL ? first : ""},
+		{"/over?a=b", "text/html", "over"}, {NULL, NULL, NULL}};
 	static char egress[256];
 	static char page[64];
 	unsigned port = flow_pages_start(pages);
 	const struct flow_options options = {.web = "",
 		.sessions = sessions,
 		.egress = egress,
-		.start_page = paints ? NULL : page,
+		.start_page = first == NULL ? NULL : page,
 		.login = "  strangers: 64\n",
-		.paints = paints};
+		.paints = first == NULL};
 
 	snprintf(page, sizeof(page), "http://127.0.0.1:%u/", port);
 	snprintf(egress, sizeof(egress),
@@ -95,21 +108,30 @@ static int stop(void **state)
 static int start_browsing(void **state)
 {
 	(void)state;
-	start(NULL, 0);
+	start(NULL, form);
+	return 0;
+}
+
+static int start_with_keys(void **state)
+{
+	(void)state;
+	start(NULL, keys);
 	return 0;
 }
 
 static int start_painting(void **state)
 {
 	(void)state;
-	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", 1);
+	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", NULL);
 	return 0;
 }
 
 /* More than 2,000 characters, each where it was typed, and none twice. */
 static void wait_much_text(void)
 {
-	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①ab"
+	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①"
+				    "a"
+				    "b"
 				    " "
 				    "9";
 	static char text[66 * sizeof(round) + 16];
@@ -137,6 +159,36 @@ static void person_logs_in_sees_and_types(void **state)
 	wait_much_text();
 	person_does("wheel");
 	flow_pages_wait("scrolled");
+	person_does("faults");
+}
+
+/* What a page may see arrives as pressed; what the session's own browser takes happens. */
+static void keys_of_the_menu_arrive_in_order_and_none_sticks(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("picture");
+	person_does("menuKey Alt+←");
+	flow_pages_wait("keys +AAltLeft +AArrowLeft -AArrowLeft -AltLeft end");
+	person_does("menuKey F5");
+	flow_pages_wait("keys +F5 -F5 end");
+	person_does("menuKey Esc");
+	flow_pages_wait("keys +Escape -Escape end");
+	person_does("menuKey Ctrl+T");
+	flow_pages_wait("tab 1hidden");
+	person_does("menuKey Ctrl+Tab");
+	flow_pages_wait("tab 2visible");
+	person_does("menuKey Ctrl+Shift+Tab");
+	flow_pages_wait("tab 3hidden");
+	person_does("menuKey Ctrl+W");
+	flow_pages_wait("tab 4visible");
+	person_does("menuByKeyboard");
+	flow_pages_wait("tab 5hidden");
+	person_does("menuKey Ctrl+Shift+Tab");
+	flow_pages_wait("tab 6visible");
+	person_does("key b");
+	flow_pages_wait("keys +KeyB -KeyB end");
 	person_does("faults");
 }
 
@@ -187,6 +239,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			person_logs_in_sees_and_types, start_browsing, stop),
+		cmocka_unit_test_setup_teardown(
+			keys_of_the_menu_arrive_in_order_and_none_sticks, start_with_keys, stop),
 		cmocka_unit_test_setup_teardown(
 			link_is_asked_about_and_opened, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(

@@ -253,6 +253,16 @@ export default class Client extends RFB {
     this._typing.focus();
   }
 
+  // keys: [keysym, place on the keyboard], pressed in this order and released in the other.
+  pressKeys(keys) {
+    for (const [keysym, place] of keys) {
+      this.sendKey(keysym, place, true);
+    }
+    for (const [keysym, place] of [...keys].reverse()) {
+      this.sendKey(keysym, place, false);
+    }
+  }
+
   openAddress(address) {
     messages.sendAddress(this._sock, address);
   }

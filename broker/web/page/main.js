@@ -2,6 +2,7 @@
 // The page: log-in, the session, its end, and the strip above all of it.
 
 import Client from './client.js';
+import KeyMenu from './keys.js';
 import { addressOf } from './messages.js';
 import { STATE, language, words, wordsOfState } from './words.js';
 
@@ -269,6 +270,10 @@ function measure() {
 
 function start() {
   dress();
+  new KeyMenu(element('keys'), element('key-menu'), words, {
+    press: (keys) => client?.pressKeys(keys),
+    onClose: () => client?.focus(),
+  });
   form.addEventListener('submit', logIn);
   element('logout').addEventListener('click', logOut);
   element('fullscreen').addEventListener('click', toggleFullscreen);

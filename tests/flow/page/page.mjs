@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads the names
-// of steps from stdin, one a line, and answers each with "ok" or "error WHY".
+// node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads steps from
+// stdin, one a line: a name and, for some, a word. Answers each with "ok" or "error WHY".
 
 import { createRequire } from 'node:module';
 import readline from 'node:readline';
@@ -144,6 +144,37 @@ const steps = {
     await page.keyboard.press('Enter');
   },
 
+  // Chosen with the mouse; the picture has the focus again.
+  async menuKey(name) {
+    await page.click('#keys');
+    await page.locator('#key-menu button').filter({ has: page.getByText(name, { exact: true }) })
+      .click();
+    await page.waitForFunction(() => document.querySelector('#stage').contains(document.activeElement)
+      && !document.querySelector('#key-menu').matches(':popover-open'));
+  },
+
+  // Esc goes back to the picture; then the first choice, which is a new tab.
+  async menuByKeyboard() {
+    await page.focus('#keys');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'menuitem');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('#stage').contains(document.activeElement));
+    await page.focus('#keys');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'menuitem');
+    for (const key of ['ArrowDown', 'End', 'ArrowDown']) {
+      await page.keyboard.press(key);
+    }
+    expect('choice', await page.evaluate(() => document.activeElement.textContent),
+      'Ctrl+T新しいタブ');
+    await page.keyboard.press('Enter');
+  },
+
+  async key(name) {
+    await page.keyboard.press(name);
+  },
+
   async wheel() {
     await page.mouse.move(500, 600);
     await page.mouse.wheel(0, 100);
@@ -228,9 +259,10 @@ const steps = {
 };
 
 console.log('READY');
-for await (const name of readline.createInterface({ input: process.stdin })) {
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const [name, word] = line.split(' ');
   try {
-    await steps[name]();
+    await steps[name](word);
     console.log('ok');
   } catch (error) {
     console.log(`error ${name}: ${String(error.message).replaceAll('\n', ' ')}`);
