@@ -37,7 +37,7 @@ struct flow_options {
 	const char *host;       /* in the server's certificate; default localhost, 127.0.0.1 */
 	const char *start_page; /* default about:blank */
 	const char *certificate_days; /* passed to garasu-certs server, or NULL */
-	const char *users[4];         /* ended by NULL; default: {"tanaka"} */
+	const char *users[6];         /* ended by NULL; default: {"tanaka"} */
 	const char *address;          /* to listen on; default 127.0.0.1 */
 	unsigned port;                /* default 0: a free one */
 	const char *zones;            /* lines below "zones:", or NULL */

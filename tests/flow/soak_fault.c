@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happens to the soak's users, from going home to kill -9 of a part while everybody types. */
+
+#include "soak.h"
+
+#include "garasu/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PIDS_MAX 64
+#define LOST_PACKETS 16
+
+static const char *const names[SOAK_EVENTS] = {
+	[SOAK_QUIET] = "nothing",
+	[SOAK_LEAVE] = "viewer quits, comes back",
+	[SOAK_DROP] = "viewer killed, comes back",
+	[SOAK_TAKE_OVER] = "second desk takes over",
+	[SOAK_END] = "administrator ends a session",
+	[SOAK_KILL_GATEWAY] = "gateway killed",
+	[SOAK_KILL_ENCODER] = "encoder killed",
+	[SOAK_KILL_COMPOSITOR] = "compositor killed",
+	[SOAK_KILL_BROWSER] = "browser killed",
+	[SOAK_KILL_EGRESS] = "egress killed",
+	[SOAK_KILL_RECORDER] = "recorder killed",
+	[SOAK_KILL_AUTHENTICATOR] = "authenticator killed",
+	[SOAK_MEMORY_SHORT] = "session out of memory",
+	[SOAK_LOG_FULL] = "log's disk full",
+	[SOAK_STATE_FULL] = "state's disk full",
+	[SOAK_LINE_CUT] = "line cut",
+};
+
+const char *soak_event_name(enum soak_event event)
+{
+	return names[event];
+}
+
+/* ---- disks ---- */
+
+static const char *const disks[] = {"log", "state"};
+
+/* Others do not see them: the mount namespace is this program's. */
+void soak_disks_mount(const char *directory)
+{
+	char path[128];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, disks[i]);
+		assert_int_equal(mkdir(path, i == 0 ? 0750 : 0755), 0);
+		assert_int_equal(
+			mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=16m"), 0);
+	}
+}
+
+void soak_disks_unmount(const char *directory)
+{
+	char path[128];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, disks[i]);
+		assert_int_equal(umount2(path, MNT_DETACH), 0);
+	}
+}
+
+/* Takes all that is left of a disk. */
+static void fill_disk(const struct soak *soak, const char *disk)
+{
+	static const char block[65536];
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s/fill", soak->broker.directory, disk);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	for (size_t size = sizeof(block); size > 0;) {
+		if (write(fd, block, size) <= 0) {
+			assert_int_equal(errno, ENOSPC);
+			size /= 2;
+		}
+	}
+	close(fd);
+}
+
+static void empty_disk(const struct soak *soak, const char *disk)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s/fill", soak->broker.directory, disk);
+	assert_int_equal(unlink(path), 0);
+}
+
+static int is_recording(struct soak *soak)
+{
+	char output[4096];
+
+	assert_int_equal(
+		flow_ctl(&soak->broker, output, sizeof(output), "status", "--json", (char *)NULL),
+		0);
+	return strstr(output, "\"is_recording\":1") != NULL;
+}
+
+/* ---- processes ---- */
+
+/* Kills one process of that name. Returns its number. */
+static pid_t kill_any(struct soak *soak, const char *binary)
+{
+	pid_t pids[PIDS_MAX];
+	int count = flow_pids(&soak->broker, binary, pids, PIDS_MAX);
+	pid_t pid;
+
+	assert_in_range(count, 1, PIDS_MAX);
+	pid = pids[soak_random(soak, (unsigned)count)];
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	return pid;
+}
+
+/* Waits until another process of that name stands in the killed one's place. */
+static void wait_replaced(struct soak *soak, const char *binary, pid_t killed)
+{
+	uint64_t pid = (uint64_t)killed;
+
+	while (pid == (uint64_t)killed) {
+		pid_t found;
+
+		flow_wait_pids(&soak->broker, binary, 1);
+		if (flow_pids(&soak->broker, binary, &found, 1) == 1) {
+			pid = (uint64_t)found;
+		}
+	}
+}
+
+/* Waits until a connected viewer ends. Returns whose. */
+static struct soak_user *wait_one_end(struct soak *soak)
+{
+	struct pollfd ends[SOAK_USERS];
+	struct soak_user *user = NULL;
+
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		pid_t pid = soak->users[i].viewer.child.pid;
+
+		ends[i] = (struct pollfd){
+			.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+		assert_true(ends[i].fd >= 0);
+	}
+	if (poll(ends, SOAK_USERS, FLOW_DEADLINE_MS) < 1) {
+		fail_msg("no viewer noticed");
+	}
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		if (ends[i].revents != 0) {
+			user = &soak->users[i];
+		}
+		close(ends[i].fd);
+	}
+	return user;
+}
+
+static struct soak_user *any_user(struct soak *soak)
+{
+	return &soak->users[soak_random(soak, SOAK_USERS)];
+}
+
+/* ---- events ---- */
+
+static void kill_connection(struct soak *soak, const char *binary)
+{
+	struct soak_user *user;
+
+	kill_any(soak, binary);
+	user = wait_one_end(soak);
+	soak_user_was_dropped(user);
+}
+
+static void kill_session(struct soak *soak, const char *binary)
+{
+	kill_any(soak, binary);
+	soak_user_over(soak, wait_one_end(soak), GARASU_STATE_BROWSER_ENDED);
+}
+
+static void take_over(struct soak *soak, struct soak_user *user)
+{
+	struct flow_viewer first = user->viewer;
+
+	user->viewer = (struct flow_viewer){0};
+	soak_user_come(soak, user);
+	flow_viewer_wait_state(&first, GARASU_STATE_TAKEN_OVER);
+	flow_viewer_wait_end(&first);
+}
+
+/* The guest's password is being checked when its authenticator dies: refused, and asked again. */
+static void kill_authenticator(struct soak *soak)
+{
+	char message[4096];
+	pid_t pids[1];
+	int status;
+	pid_t killer = fork();
+
+	assert_true(killer >= 0);
+	if (killer == 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+			_exit(1);
+		}
+		alarm(FLOW_DEADLINE_MS / 1000);
+		while (flow_pids(&soak->broker, "garasu-authenticator", pids, 1) != 1) {
+		}
+		_exit(kill(pids[0], SIGKILL) != 0);
+	}
+	assert_int_not_equal(flow_viewer_fails(&soak->broker, soak->users[SOAK_GUEST].name,
+				     FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	assert_int_equal(waitpid(killer, &status, 0), killer);
+	assert_int_equal(status, 0);
+	soak_user_come(soak, &soak->users[SOAK_GUEST]);
+	soak_user_end(soak, &soak->users[SOAK_GUEST]);
+}
+
+static void run_out_of_memory(struct soak *soak, struct soak_user *user)
+{
+	soak_user_judge(soak, user);
+	flow_viewer_say(&user->viewer, "open http://painter/hog-memory");
+	soak_user_over(soak, user, GARASU_STATE_BROWSER_ENDED);
+}
+
+static void expect_refusal(struct soak *soak)
+{
+	char message[4096];
+
+	assert_int_not_equal(flow_viewer_fails(&soak->broker, soak->users[SOAK_GUEST].name,
+				     FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+}
+
+/* Who is there works on; nobody else gets in until there is room. */
+static void fill_log(struct soak *soak)
+{
+	do {
+		fill_disk(soak, "log");
+	} while (is_recording(soak));
+	expect_refusal(soak);
+	soak_user_end(soak, any_user(soak));
+	empty_disk(soak, "log");
+	while (!is_recording(soak)) {
+	}
+}
+
+static void fill_state(struct soak *soak)
+{
+	fill_disk(soak, "state");
+	expect_refusal(soak);
+	soak_user_end(soak, any_user(soak));
+	empty_disk(soak, "state");
+}
+
+/* No packet gets through until so many were lost: each connection has tried again and again. */
+static void cut_line(struct soak *soak)
+{
+	struct flow_line_stats before;
+	struct flow_line_stats now;
+
+	if (!soak->has_line) {
+		return;
+	}
+	flow_line_stats(&soak->line, &before);
+	flow_line_set(&soak->line, "queue_bytes=1"); /* no packet is so small */
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		struct soak_user *user = &soak->users[i];
+
+		if (user->count == 0) {
+			soak_user_type(soak, user);
+		}
+	}
+	soak_user_drop(any_user(soak));
+	do {
+		flow_line_stats(&soak->line, &now);
+	} while (now.up.dropped + now.down.dropped <
+		 before.up.dropped + before.down.dropped + LOST_PACKETS);
+	flow_line_set(&soak->line, "queue_bytes=4000000");
+}
+
+static void happen(struct soak *soak, enum soak_event event)
+{
+	struct soak_user *user = any_user(soak);
+
+	switch (event) {
+	case SOAK_QUIET:
+		break;
+	case SOAK_LEAVE:
+		soak_user_leave(user);
+		break;
+	case SOAK_DROP:
+		soak_user_drop(user);
+		break;
+	case SOAK_TAKE_OVER:
+		take_over(soak, user);
+		break;
+	case SOAK_END:
+		soak_user_end(soak, user);
+		break;
+	case SOAK_KILL_GATEWAY:
+		kill_connection(soak, "garasu-gateway");
+		break;
+	case SOAK_KILL_ENCODER:
+		kill_connection(soak, "garasu-encoder");
+		break;
+	case SOAK_KILL_COMPOSITOR:
+		kill_session(soak, "garasu-compositor");
+		break;
+	case SOAK_KILL_BROWSER:
+		kill_session(soak, "garasu-browser");
+		break;
+	case SOAK_KILL_EGRESS:
+		wait_replaced(soak, "garasu-egress", kill_any(soak, "garasu-egress"));
+		break;
+	case SOAK_KILL_RECORDER:
+		wait_replaced(soak, "garasu-recorder", kill_any(soak, "garasu-recorder"));
+		while (!is_recording(soak)) {
+		}
+		break;
+	case SOAK_KILL_AUTHENTICATOR:
+		kill_authenticator(soak);
+		break;
+	case SOAK_MEMORY_SHORT:
+		run_out_of_memory(soak, user);
+		break;
+	case SOAK_LOG_FULL:
+		fill_log(soak);
+		break;
+	case SOAK_STATE_FULL:
+		fill_state(soak);
+		break;
+	case SOAK_LINE_CUT:
+		cut_line(soak);
+		break;
+	case SOAK_EVENTS:
+		abort();
+	}
+}
+
+void soak_event_run(struct soak *soak, enum soak_event event)
+{
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		soak_user_type(soak, &soak->users[i]);
+	}
+	happen(soak, event);
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		if (!soak->users[i].is_connected) {
+			soak_user_come(soak, &soak->users[i]);
+		} else if (soak->users[i].count > 0) {
+			soak_user_judge(soak, &soak->users[i]);
+		}
+	}
+}
