@@ -234,9 +234,28 @@ static void page_comes_back_and_says_why_it_went(void **state)
 	person_does("faults");
 }
 
+/* No broker: the page alone, and a browser that feeds it. */
+static void decoders_stand_hostile_bytes(void **state)
+{
+	struct flow_child child = {0};
+	char *words[] = {"/usr/bin/env", "node", FLOW_TREE "/tests/flow/page/hostile.mjs",
+		FLOW_PAGE_PACKAGES, FLOW_CLIENT_PACKAGES, FLOW_TREE "/broker/web/page",
+		FLOW_TREE "/tests/fuzz/corpus/decoder_stream", NULL};
+	char line[1024];
+
+	(void)state;
+	flow_child_start(&child, words, "/dev/null");
+	flow_child_line(&child, line, sizeof(line));
+	if (strstr(line, " refused") == NULL) {
+		fail_msg("%s", line);
+	}
+	assert_int_equal(flow_child_wait(&child), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decoders_stand_hostile_bytes),
 		cmocka_unit_test_setup_teardown(
 			person_logs_in_sees_and_types, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(

@@ -6,13 +6,15 @@ import RFB from './novnc/core/rfb.js';
 import Keyboard from './novnc/core/input/keyboard.js';
 import { encodings } from './novnc/core/encodings.js';
 import { clientToElement } from './novnc/core/util/element.js';
+import * as bounds from './bounds.js';
 import * as messages from './messages.js';
+import BoundTightDecoder from './tight.js';
 import Typing from './typing.js';
 import ZstdDecoder from './zstd.js';
 
-const OVERRIDDEN = ['_disconnect', '_framebufferUpdate', '_handleRect', '_handleServerFenceMsg',
-  '_handleWheel', '_normalMsg', '_requestRemoteResize', '_screenSize', '_sendEncodings',
-  '_socketOpen', '_updateScale', 'focus'];
+const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessage', '_handleRect',
+  '_handleServerFenceMsg', '_handleWheel', '_negotiateServerInit', '_normalMsg',
+  '_requestRemoteResize', '_screenSize', '_sendEncodings', '_socketOpen', '_updateScale', 'focus'];
 const USED = ['_handleKeyEvent', '_sendMouse', 'disconnect', 'sendKey'];
 const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
 const LINE_PX = 40;
@@ -31,12 +33,17 @@ RFB.messages.pixelFormat = () => {};
 // Pixels of the screen for one of the page's.
 const ratio = () => window.devicePixelRatio;
 
-// Events beside noVNC's: "state" {code, value}, "words" {text}, "picture".
+// Events beside noVNC's: "state" {code, value}, "words" {text}, "picture", and "fault" {text}
+// before "disconnect" where the server sent what was not agreed on.
 export default class Client extends RFB {
-  constructor(stage, url) {
-    super(stage, url, {});
+  constructor(stage, urlOrChannel) {
+    super(stage, urlOrChannel, {});
     this.figures = { pictures: 0, bytes: 0, delay: null };
+    this._decoders[encodings.encodingTight] = new BoundTightDecoder(
+      () => this._fail('a JPEG cannot be decoded'));
     this._decoders[messages.ENCODING_ZSTD] = new ZstdDecoder();
+    this._area = 0; // pixels that this update has painted
+    this._isJudged = false; // the rectangle that comes
     this._speaksGarasu = false;
     this._fenceAt = 0;
     this._wheelX = 0;
@@ -62,9 +69,47 @@ export default class Client extends RFB {
     super._socketOpen();
     this._rfbVersion = 3.8;
     this._rfbInitState = 'SecurityResult';
-    this._sock._websocket.addEventListener('message', (event) => {
+    const channel = this._sock._websocket;
+    const take = channel.onmessage;
+    channel.onmessage = (event) => {
       this.figures.bytes += event.data.byteLength;
+      this._guard(() => take(event));
+    };
+  }
+
+  // Whatever is thrown at bytes of the server's ends the connection.
+  _guard(work) {
+    try {
+      return work();
+    } catch (error) {
+      return this._fail(error.message);
+    }
+  }
+
+  // What came together with ServerInit is not left lying.
+  _handleMessage() {
+    this._guard(() => {
+      const wasConnected = this._rfbConnectionState === 'connected';
+      super._handleMessage();
+      if (!wasConnected && this._rfbConnectionState === 'connected' && this._sock.rQlen() > 0) {
+        super._handleMessage();
+      }
     });
+  }
+
+  // From ServerInit on, all that fails while the line stands is the server's fault.
+  _fail(details) {
+    if (this._sock.readyState === 'open' && this._rfbInitState === 'ServerInitialisation') {
+      this._say('fault', { text: String(details) });
+    }
+    return super._fail(details);
+  }
+
+  _negotiateServerInit() {
+    if (!this._sock.rQwait('ServerInit', 24)) {
+      bounds.judgeServerInit(this._sock.rQpeekBytes(Math.min(30, this._sock.rQlen()), false));
+    }
+    return super._negotiateServerInit();
   }
 
   _sendEncodings() {
@@ -86,7 +131,25 @@ export default class Client extends RFB {
     ]);
   }
 
+  // No decoder sees a rectangle that was not judged.
   _handleRect() {
+    const picture = { width: this._fbWidth, height: this._fbHeight };
+    if (!this._isJudged) {
+      this._area += bounds.judgeRectangle(this._FBU, picture);
+      bounds.judgeArea(this._area, picture);
+      this._isJudged = true;
+    }
+    if (this._sock.rQwait('rectangle', bounds.bodyBytes(this._FBU.encoding))) {
+      return false;
+    }
+    const there = Math.min(this._sock.rQlen(), bounds.BODY_BYTES);
+    bounds.judgeBody(this._FBU, this._sock.rQpeekBytes(there, false), picture);
+    const isDone = this._takeRect();
+    this._isJudged = !isDone;
+    return isDone;
+  }
+
+  _takeRect() {
     if (this._FBU.encoding === messages.ENCODING_GARASU) {
       this._speaksGarasu = true;
       this._requestRemoteResize();
@@ -94,9 +157,6 @@ export default class Client extends RFB {
       return true;
     }
     if (this._FBU.encoding === messages.ENCODING_CARET) {
-      if (this._sock.rQwait('caret', 1)) {
-        return false;
-      }
       const bits = this._sock.rQshift8();
       const { x, y, width, height } = this._FBU;
       this._typing.setCaret({ x, y, width, height }, ratio(), (bits & 1) !== 0, (bits & 2) !== 0);
@@ -106,8 +166,12 @@ export default class Client extends RFB {
   }
 
   _normalMsg() {
-    if (this._FBU.rects === 0 && this._sock.rQpeek8() === messages.MESSAGE) {
-      return this._handleGarasu();
+    if (this._FBU.rects === 0) {
+      bounds.judgeMessage(this._sock.rQpeek8());
+      this._area = 0;
+      if (this._sock.rQpeek8() === messages.MESSAGE) {
+        return this._handleGarasu();
+      }
     }
     return super._normalMsg();
   }
@@ -119,17 +183,16 @@ export default class Client extends RFB {
     this._sock.rQskipBytes(1);
     const sub = this._sock.rQshift8();
     const size = this._sock.rQshift16();
+    bounds.judgeGarasu(sub, size);
     if (this._sock.rQwait('Garasu payload', size, 4)) {
       return false;
     }
     const payload = this._sock.rQshiftBytes(size);
-    if (sub === 1 && size === 6) {
+    if (sub === 1) {
       const view = new DataView(payload.buffer, payload.byteOffset, size);
       this._say('state', { code: view.getUint16(0), value: view.getUint32(2) });
-    } else if (sub === 2) {
-      this._say('words', { text: new TextDecoder().decode(payload) });
     } else {
-      return this._fail(`Unexpected Garasu message (${sub}, ${size} bytes)`);
+      this._say('words', { text: new TextDecoder().decode(payload) });
     }
     return true;
   }
@@ -150,6 +213,7 @@ export default class Client extends RFB {
     }
     const head = this._sock.rQpeekBytes(8, false);
     const length = head[7];
+    bounds.judgeFence(length);
     if ((head[3] & 0x80) !== 0 || this._fenceAt === 0) {
       return super._handleServerFenceMsg();
     }

@@ -4,7 +4,7 @@
 import Client from './client.js';
 import KeyMenu from './keys.js';
 import { addressOf } from './messages.js';
-import { STATE, language, words, wordsOfState } from './words.js';
+import { STATE, language, words, wordsOfFault, wordsOfState } from './words.js';
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
 const KNOWN = 'garasu.user'; // who is logged in, for the strip alone: the server knows by the cookie
@@ -17,6 +17,7 @@ const notice = element('notice');
 
 let client = null;
 let last = null; // the state that ended the connection, or null
+let fault = null; // or what was wrong with the bytes that came
 let greeting = null; // what to say once of the log-in before this one
 let tries = 0;
 let retry = 0;
@@ -153,6 +154,7 @@ function connect() {
   clearTimeout(retry);
   retry = 0;
   last = null;
+  fault = null;
   form.hidden = true;
   notice.hidden = true;
   stage.hidden = false;
@@ -165,6 +167,9 @@ function connect() {
   client.addEventListener('state', (event) => onState(event.detail));
   client.addEventListener('words', (event) => {
     tell({ what: words.messageTitle, why: event.detail.text }, [words.ok, () => {}], null);
+  });
+  client.addEventListener('fault', (event) => {
+    fault = event.detail.text;
   });
   client.addEventListener('disconnect', onDisconnected);
 }
@@ -199,7 +204,10 @@ function onState({ code, value }) {
 
 function onDisconnected() {
   client = null;
-  if (last === null || last.code === STATE.CONNECTION_LOST || last.code === STATE.BUSY) {
+  if (fault !== null) {
+    show('off', words.notConnected);
+    tell(wordsOfFault(fault), [words.again, connect], [words.logout, logOut]);
+  } else if (last === null || last.code === STATE.CONNECTION_LOST || last.code === STATE.BUSY) {
     tryAgain();
   } else if (last.code === STATE.REFUSED) {
     showLogin();

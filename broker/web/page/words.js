@@ -43,6 +43,9 @@ const japanese = {
   openTitle: 'このアドレスを開きますか？',
   openWhy: 'リンクからインターネット側のブラウザーで開くよう求められました。アドレスを確かめてください。',
   openBad: '開けないアドレスです。http と https のアドレスだけを開けます。',
+  fault: ['届いた画面のデータが正しくないため、接続を切りました。',
+    'セッションは続いています。データはこの端末で開かれていません。',
+    'もう一度接続し、くり返すときは管理者に次の内容を伝えてください。'],
   unknown: ['サーバーから不明な通知がありました。', 'サーバーから不明な通知（番号 %）がありました。',
     'このページより新しいサーバーの可能性があります。', '管理者に番号を伝えてください。'],
   states: [
@@ -133,6 +136,9 @@ const english = {
   openTitle: 'Open this address?',
   openWhy: 'A link asks to open it in the browser on the internet side. Check the address.',
   openBad: 'This address cannot be opened: only http and https addresses can.',
+  fault: ['The picture’s data was not right, so this page closed the connection.',
+    'Your session goes on. Nothing of that data was opened on this desk.',
+    'Connect again; if it happens again, tell your administrator what stands below.'],
   unknown: ['The server sent an unknown notice.', 'The server sent an unknown notice (number %).',
     'The server may be newer than this page.', 'Tell your administrator the number.'],
   states: [
@@ -193,4 +199,10 @@ export function wordsOfState(code, value) {
   const number = words.states[code] === undefined ? code : value;
   const what = number > 0 && entry[1] !== null ? entry[1].replace('%', String(number)) : entry[0];
   return { what, why: entry[2], todo: entry[3] };
+}
+
+// detail is of our own making, in English.
+export function wordsOfFault(detail) {
+  const [what, why, todo] = words.fault;
+  return { what, why, todo, address: detail };
 }
