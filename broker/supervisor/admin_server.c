@@ -78,8 +78,11 @@ static void on_hashed(void *owner, int is_right, const char *phc)
 		admin_finish(admin, result == -EEXIST ? GARASU_ADMIN_USER_EXISTS
 						      : result_of(result, GARASU_ADMIN_FAILED));
 	} else {
-		admin_finish(admin,
-			result_of(registry_user_set(registry, user, phc), GARASU_ADMIN_NO_USER));
+		result = registry_user_set(registry, user, phc);
+		if (result == 0) {
+			login_let_go(admin->supervisor, user);
+		}
+		admin_finish(admin, result_of(result, GARASU_ADMIN_NO_USER));
 	}
 }
 
@@ -271,6 +274,9 @@ static uint32_t remove_user(struct admin *admin)
 
 	if (result == 0 && session != NULL) {
 		session_end(session, GARASU_STATE_ENDED_BY_ADMIN);
+	}
+	if (result == 0) {
+		web_login_forget(supervisor, admin->request.user);
 	}
 	return result_of(result, GARASU_ADMIN_NO_USER);
 }

@@ -57,6 +57,19 @@ int login_is_still_known(const struct connection *connection)
 	return is_same;
 }
 
+void login_let_go(struct supervisor *supervisor, const char *user)
+{
+	struct session *session = session_of_user(supervisor, user);
+	struct connection *connection;
+
+	web_login_forget(supervisor, user);
+	connection = session != NULL ? session->connection : NULL;
+	if (connection != NULL) {
+		session_detach(session);
+		connection_finish(connection, GARASU_STATE_REFUSED, 0);
+	}
+}
+
 static void on_checked(void *owner, int is_right, const char *phc)
 {
 	struct connection *connection = owner;

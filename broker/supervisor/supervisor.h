@@ -107,7 +107,7 @@ struct kept_role {
 	int (*on_record)(struct supervisor *supervisor, const struct garasu_control *record);
 	void (*on_started)(struct supervisor *supervisor);
 	void (*on_stopped)(struct supervisor *supervisor); /* its socket is closed; or NULL */
-	struct role *role; /* NULL while there is none */
+	struct role *role;                                 /* NULL while there is none */
 	struct link *link;
 	uint64_t start_at_ms; /* when to start it again; 0: it lives */
 	uint64_t end_at_ms;   /* it closed its socket: ended then, if it lives; 0 */
@@ -152,7 +152,7 @@ struct supervisor {
 	uint32_t last_request;
 	struct kept_role recorder, egress;
 	struct event_queue events;
-	int is_recording; /* the recorder said READY and lives */
+	int is_recording;      /* the recorder said READY and lives */
 	uint64_t accept_at_ms; /* no descriptor was left: accept again then; 0 */
 	struct connection *connections;
 	struct web_login *web_logins;
@@ -258,6 +258,8 @@ int login_name_is_sound(const char *user);
 /* Tells the verdict, in the trail too; ACCEPTED is one where no session begins. */
 void login_refuse(struct connection *connection, uint32_t code, uint32_t value);
 int login_certificate_fits(const struct connection *connection);
+/* Whoever came in as this user has to log in again; the session stays. */
+void login_let_go(struct supervisor *supervisor, const char *user);
 /* Its user is there, with the password that was checked. */
 int login_is_still_known(const struct connection *connection);
 
@@ -274,6 +276,8 @@ void web_login_accept(struct connection *connection);
 void web_login_enter(struct connection *connection, const struct garasu_web_enter *untrusted_enter);
 void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
+/* All of a user's, or everyone's with NULL: who came in by one is let go. */
+void web_login_forget(struct supervisor *supervisor, const char *user);
 /* Ends what is too old. Returns when to call again. */
 uint64_t web_login_run(struct supervisor *supervisor, uint64_t now_ms);
 

@@ -61,6 +61,20 @@ static void forget(struct supervisor *supervisor, struct web_login *login)
 	}
 }
 
+void web_login_forget(struct supervisor *supervisor, const char *user)
+{
+	struct web_login *login = supervisor->web_logins;
+
+	while (login != NULL) {
+		struct web_login *following = login->next;
+
+		if (user == NULL || strcmp(login->user, user) == 0) {
+			forget(supervisor, login);
+		}
+		login = following;
+	}
+}
+
 static void make_room(struct supervisor *supervisor, const char *user)
 {
 	struct web_login *oldest = NULL;

@@ -81,6 +81,32 @@ static void second_log_in_takes_the_session_over(void **state)
 	flow_viewer_stop(&second);
 }
 
+/* The session waits for who knows the new one. */
+static void new_password_lets_a_viewer_go(void **state)
+{
+	char program[128];
+	char socket[128];
+	char *words[] = {
+		program, "--socket", socket, "user", "passwd", "tanaka", "--password-stdin", NULL};
+
+	(void)state;
+	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
+	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_run(NULL, 0, "another\n", words);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_REFUSED);
+	flow_viewer_wait_end(&viewer);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	assert_int_not_equal(
+		flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message)),
+		0);
+	flow_run(NULL, 0, FLOW_PASSWORD "\n", words);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	assert_non_null(strstr(viewer.states, "state 0 1")); /* accepted, resumed */
+	flow_viewer_stop(&viewer);
+}
+
 static void two_users_do_not_see_each_other(void **state)
 {
 	struct flow_viewer second;
@@ -393,6 +419,7 @@ int main(void)
 	const struct CMUnitTest usual[] = {
 		USUAL(picture_is_resumed_after_a_disconnect),
 		USUAL(second_log_in_takes_the_session_over),
+		USUAL(new_password_lets_a_viewer_go),
 		USUAL(two_users_do_not_see_each_other),
 		USUAL(wrong_password_and_unknown_user_read_the_same),
 		USUAL(roles_share_no_pipe_with_the_supervisor),

@@ -389,14 +389,52 @@ static void new_password_ends_older_log_ins(void **state)
 	char socket[128];
 	char *words[] = {
 		program, "--socket", socket, "user", "passwd", "sato", "--password-stdin", NULL};
+	uint8_t tail[10];
 	struct raw raw;
 
 	(void)state;
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
+	enter(&raw, cookie);
 	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
 	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
 	flow_run(NULL, 0, "another\n", words);
+	browser_hear_end(&raw, tail); /* its page is let go, not only kept from coming back */
+	raw_close(&raw);
+	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	raw_close(&raw);
+	flow_run(
+		NULL, 0, FLOW_PASSWORD "\n", words); /* the same again: a new log-in all the same */
+	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	raw_close(&raw);
+	assert_int_equal(
+		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
+}
+
+/* What is released or added again is another log-in. */
+static void cut_off_and_removal_end_older_log_ins(void **state)
+{
+	char cookie[128];
+	uint8_t tail[10];
+	struct raw raw;
+
+	(void)state;
+	assert_int_equal(
+		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
+	enter(&raw, cookie);
+	assert_int_equal(flow_ctl(&broker, NULL, 0, "cutoff", "user", "sato", (char *)NULL), 0);
+	browser_hear_end(&raw, tail);
+	raw_close(&raw);
+	assert_int_equal(
+		flow_ctl(&broker, NULL, 0, "cutoff", "release", "user", "sato", (char *)NULL), 0);
+	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	raw_close(&raw);
+	assert_int_equal(
+		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
+	enter(&raw, cookie);
+	assert_int_equal(flow_ctl(&broker, NULL, 0, "user", "remove", "sato", (char *)NULL), 0);
+	browser_hear_end(&raw, tail);
+	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
 	raw_close(&raw);
 }
@@ -438,6 +476,7 @@ int main(void)
 		cmocka_unit_test(second_page_takes_the_session_over),
 		cmocka_unit_test(log_out_ends_the_log_in_and_lets_its_page_go),
 		cmocka_unit_test(new_password_ends_older_log_ins),
+		cmocka_unit_test(cut_off_and_removal_end_older_log_ins),
 		cmocka_unit_test(log_ins_end_by_time),
 	};
 
