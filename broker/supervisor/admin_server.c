@@ -75,6 +75,9 @@ static void on_hashed(void *owner, int is_right, const char *phc)
 		admin_finish(admin, GARASU_ADMIN_FAILED);
 	} else if (admin->request.command == GARASU_ADMIN_USER_ADD) {
 		result = registry_user_add(registry, user, phc, garasu_clock_unix_ms());
+		if (result == 0) {
+			last_login_forget(admin->supervisor, user);
+		}
 		admin_finish(admin, result == -EEXIST ? GARASU_ADMIN_USER_EXISTS
 						      : result_of(result, GARASU_ADMIN_FAILED));
 	} else {
@@ -277,6 +280,7 @@ static uint32_t remove_user(struct admin *admin)
 	}
 	if (result == 0) {
 		web_login_forget(supervisor, admin->request.user);
+		last_login_forget(supervisor, admin->request.user);
 	}
 	return result_of(result, GARASU_ADMIN_NO_USER);
 }

@@ -6,7 +6,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,11 +50,29 @@ void last_login_read(
 void last_login_note(struct supervisor *supervisor, const char *user, int is_right)
 {
 	struct garasu_gateway_last last;
+	char phc[GARASU_PHC_SIZE];
+	int is_user = registry_user_phc(supervisor->registry, user, phc) == 0;
 
+	garasu_secret_wipe(phc, sizeof(phc));
+	if (!is_user) { /* removed while the password was being checked */
+		return;
+	}
 	if (is_right) {
 		write_last(supervisor, user, garasu_clock_unix_ms(), 0);
 		return;
 	}
 	last_login_read(supervisor, user, &last);
 	write_last(supervisor, user, last.unix_ms, last.failures + 1);
+}
+
+void last_login_forget(struct supervisor *supervisor, const char *user)
+{
+	char name[NAME_SIZE];
+	int result;
+
+	name_of(name, user);
+	result = registry_value_remove(supervisor->registry, name);
+	if (result != 0 && result != -ENOENT) {
+		garasu_log(GARASU_LOG_ERROR, "last_login_unwritten", "user=%s", user);
+	}
 }

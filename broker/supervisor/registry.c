@@ -224,3 +224,9 @@ int registry_value_set(struct registry *registry, const char *name, const char *
 		registry_prepare(registry, "INSERT OR REPLACE INTO state(name,value) VALUES(?,?)",
 			"ss", name, value)));
 }
+
+int registry_value_remove(struct registry *registry, const char *name)
+{
+	return found(registry_run(
+		registry, registry_prepare(registry, "DELETE FROM state WHERE name=?", "s", name)));
+}

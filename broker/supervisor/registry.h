@@ -51,6 +51,8 @@ int registry_value_get(struct registry *registry, const char *name, char *value,
 	__attribute__((warn_unused_result));
 int registry_value_set(struct registry *registry, const char *name, const char *value)
 	__attribute__((warn_unused_result));
+int registry_value_remove(struct registry *registry, const char *name)
+	__attribute__((warn_unused_result));
 
 /* Latches: scope as in garasu/admin.h, user "" but for one user. On disk when they return. */
 int registry_latch_set(struct registry *registry, uint32_t scope, const char *user,

@@ -266,8 +266,10 @@ int login_is_still_known(const struct connection *connection);
 /* last_login.c */
 void last_login_read(
 	struct supervisor *supervisor, const char *user, struct garasu_gateway_last *last);
-/* Of a user who is known. */
+/* Of one who is a user by now. */
 void last_login_note(struct supervisor *supervisor, const char *user, int is_right);
+/* Of one who is gone, or is new under a name that was another's. */
+void last_login_forget(struct supervisor *supervisor, const char *user);
 
 /* web_login.c */
 void web_login_begin(struct connection *connection, struct garasu_web_login *untrusted_login);

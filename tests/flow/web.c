@@ -53,6 +53,17 @@ static void enter(struct raw *raw, const char *cookie)
 	assert_memory_equal(init + 20, "\0\0\0\6" GARASU_RFB_NAME, 10);
 }
 
+static void give_password(char *verb, char *user, const char *password_line)
+{
+	char program[128];
+	char socket[128];
+	char *words[] = {program, "--socket", socket, "user", verb, user, "--password-stdin", NULL};
+
+	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
+	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
+	flow_run(NULL, 0, password_line, words);
+}
+
 static int count_refused(const char *what)
 {
 	char path[128];
@@ -143,16 +154,22 @@ static void log_in_leads_to_the_session(void **state)
 	raw_close(&raw);
 }
 
-static void cookie_is_for_browsers_alone(void **state)
+/* As our own page does; fills answer. */
+static void post_log_in(const char *form)
 {
-	(void)state;
 	char lines[256];
 
 	snprintf(lines, sizeof(lines),
 		"POST /login HTTP/1.1\r\nOrigin: https://localhost:%u\r\n"
 		"Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n",
 		broker.web_port);
-	browser_ask_once(&broker, &answer, lines, "user=tanaka&password=" FLOW_PASSWORD);
+	browser_ask_once(&broker, &answer, lines, form);
+}
+
+static void cookie_is_for_browsers_alone(void **state)
+{
+	(void)state;
+	post_log_in("user=tanaka&password=" FLOW_PASSWORD);
 	assert_non_null(strstr(answer.head, "; Path=/; Secure; HttpOnly; SameSite=Strict\r\n"));
 	assert_non_null(strstr(answer.head, "Cache-Control: no-store\r\n"));
 	assert_non_null(strstr(answer.body, "{\"code\":0,\"value\":0,\"last\":"));
@@ -160,18 +177,13 @@ static void cookie_is_for_browsers_alone(void **state)
 
 static void last_log_in_and_failures_since_are_told(void **state)
 {
-	char lines[256];
 	char cookie[128];
 	uint64_t before = 1;
 	uint64_t after = 0;
 	unsigned failures = 9;
 
 	(void)state;
-	snprintf(lines, sizeof(lines),
-		"POST /login HTTP/1.1\r\nOrigin: https://localhost:%u\r\n"
-		"Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n",
-		broker.web_port);
-	browser_ask_once(&broker, &answer, lines, "user=yamada&password=" FLOW_PASSWORD);
+	post_log_in("user=yamada&password=" FLOW_PASSWORD);
 	assert_int_equal(
 		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
 			&before, &failures),
@@ -179,13 +191,22 @@ static void last_log_in_and_failures_since_are_told(void **state)
 	assert_int_equal(before, 0);
 	assert_int_equal(failures, 0);
 	assert_int_equal(browser_log_in(&broker, "yamada", "wrong", cookie), GARASU_STATE_REFUSED);
-	browser_ask_once(&broker, &answer, lines, "user=yamada&password=" FLOW_PASSWORD);
+	post_log_in("user=yamada&password=" FLOW_PASSWORD);
 	assert_int_equal(
 		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
 			&after, &failures),
 		2);
 	assert_true(after > 0);
 	assert_int_equal(failures, 1);
+}
+
+static void nothing_of_a_removed_user_is_told_to_the_next_of_the_name(void **state)
+{
+	(void)state;
+	assert_int_equal(flow_ctl(&broker, NULL, 0, "user", "remove", "yamada", (char *)NULL), 0);
+	give_password("add", "yamada", FLOW_PASSWORD "\n");
+	post_log_in("user=yamada&password=" FLOW_PASSWORD);
+	assert_non_null(strstr(answer.body, "\"last\":0,\"failures\":0}"));
 }
 
 static void wrong_passwords_are_counted_as_anywhere(void **state)
@@ -385,10 +406,6 @@ static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
 static void new_password_ends_older_log_ins(void **state)
 {
 	char cookie[128];
-	char program[128];
-	char socket[128];
-	char *words[] = {
-		program, "--socket", socket, "user", "passwd", "sato", "--password-stdin", NULL};
 	uint8_t tail[10];
 	struct raw raw;
 
@@ -396,15 +413,13 @@ static void new_password_ends_older_log_ins(void **state)
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
 	enter(&raw, cookie);
-	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
-	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
-	flow_run(NULL, 0, "another\n", words);
+	give_password("passwd", "sato", "another\n");
 	browser_hear_end(&raw, tail); /* its page is let go, not only kept from coming back */
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
 	raw_close(&raw);
-	flow_run(
-		NULL, 0, FLOW_PASSWORD "\n", words); /* the same again: a new log-in all the same */
+	give_password(
+		"passwd", "sato", FLOW_PASSWORD "\n"); /* the same: a new log-in all the same */
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
 	raw_close(&raw);
 	assert_int_equal(
@@ -467,6 +482,7 @@ int main(void)
 		cmocka_unit_test(log_in_leads_to_the_session),
 		cmocka_unit_test(cookie_is_for_browsers_alone),
 		cmocka_unit_test(last_log_in_and_failures_since_are_told),
+		cmocka_unit_test(nothing_of_a_removed_user_is_told_to_the_next_of_the_name),
 		cmocka_unit_test(wrong_passwords_are_counted_as_anywhere),
 		cmocka_unit_test(session_needs_a_cookie_that_was_given),
 		cmocka_unit_test(other_sites_pages_are_refused),

@@ -202,6 +202,32 @@ static void registry_keeps_latches_and_users_over_a_restart(void **state)
 	unlink(path);
 }
 
+static void last_log_in_is_a_users_and_goes_with_it(void **state)
+{
+	static struct supervisor supervisor;
+	char path[] = "/tmp/garasu-registry-XXXXXX";
+	struct garasu_gateway_last last;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(registry_open(path, &supervisor.registry), 0);
+	last_login_note(&supervisor, "tanaka", 0); /* removed meanwhile: nothing is left of it */
+	last_login_read(&supervisor, "tanaka", &last);
+	assert_int_equal(last.failures, 0);
+	assert_int_equal(registry_user_add(supervisor.registry, "tanaka", "$a", 1), 0);
+	last_login_note(&supervisor, "tanaka", 1);
+	last_login_note(&supervisor, "tanaka", 0);
+	last_login_read(&supervisor, "tanaka", &last);
+	assert_true(last.unix_ms > 0);
+	assert_int_equal(last.failures, 1);
+	last_login_forget(&supervisor, "tanaka");
+	last_login_read(&supervisor, "tanaka", &last);
+	assert_int_equal(last.unix_ms, 0);
+	assert_int_equal(last.failures, 0);
+	registry_close(&supervisor.registry);
+	unlink(path);
+}
+
 static void session_without_a_user_is_given_once(void **state)
 {
 	char path[] = "/tmp/garasu-registry-XXXXXX";
@@ -265,6 +291,7 @@ int main(void)
 		cmocka_unit_test(locked_pair_is_not_pushed_out_by_other_names),
 		cmocka_unit_test(role_uids_are_never_administrators),
 		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
+		cmocka_unit_test(last_log_in_is_a_users_and_goes_with_it),
 		cmocka_unit_test(session_without_a_user_is_given_once),
 		cmocka_unit_test(hand_over_of_a_silent_socket_is_refused),
 	};
