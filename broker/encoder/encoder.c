@@ -297,6 +297,7 @@ static int step(struct encoder *encoder)
 		result = encoder_flush(encoder, garasu_clock_ms());
 	}
 	if (result == 0 && now_ms >= encoder->statistics_due_ms) {
+		picture_rest(&encoder->picture);
 		encoder->statistics_due_ms = now_ms + encoder->statistics_ms;
 		result = send_statistics(encoder);
 	}

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ROW_ALIGNMENT 64u /* bytes */
 
@@ -30,6 +31,21 @@ static size_t row_bytes(uint32_t width)
 	return (4u * (size_t)width + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
 }
 
+/* Of pages of its own; untouched ones cost nothing. Returns NULL without memory. */
+static uint8_t *plane_map(size_t size)
+{
+	void *plane = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return plane == MAP_FAILED ? NULL : plane;
+}
+
+static void plane_unmap(uint8_t *plane, size_t size)
+{
+	if (plane != NULL) {
+		(void)munmap(plane, size);
+	}
+}
+
 int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_height)
 {
 	size_t tiles = picture_tiles(max_width, max_height);
@@ -38,8 +54,9 @@ int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_heigh
 	*picture = (struct picture){.source_stride = 4u * (size_t)max_width,
 		.max_width = max_width,
 		.max_height = max_height};
-	picture->pixels = calloc(max_height, row); /* untouched pages cost nothing */
-	picture->shown = calloc(max_height, row);
+	picture->plane_bytes = max_height * row;
+	picture->pixels = plane_map(picture->plane_bytes);
+	picture->shown = plane_map(picture->plane_bytes);
 	picture->tiles = calloc(tiles, sizeof(*picture->tiles));
 	picture->changed_ms = calloc(tiles, sizeof(*picture->changed_ms));
 	if (picture->pixels == NULL || picture->shown == NULL || picture->tiles == NULL ||
@@ -52,8 +69,8 @@ int picture_init(struct picture *picture, uint32_t max_width, uint32_t max_heigh
 
 void picture_finish(struct picture *picture)
 {
-	free(picture->pixels);
-	free(picture->shown);
+	plane_unmap(picture->pixels, picture->plane_bytes);
+	plane_unmap(picture->shown, picture->plane_bytes);
 	free(picture->tiles);
 	free(picture->changed_ms);
 	*picture = (struct picture){0};
@@ -73,6 +90,7 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height)
 	picture->dirty_count = picture->columns * picture->rows;
 	picture->unknown_count = picture->dirty_count;
 	picture->shown_lag_count = picture->pixels_lag_count = 0;
+	picture->is_resting = 0;
 	picture->lossy_count = 0;
 }
 
@@ -132,6 +150,13 @@ static void catch_up_shown(struct picture *picture, uint32_t tile)
 	}
 }
 
+static void catch_up_all_shown(struct picture *picture)
+{
+	for (uint32_t tile = 0; picture->shown_lag_count > 0; tile++) {
+		catch_up_shown(picture, tile);
+	}
+}
+
 static void catch_up_pixels(struct picture *picture, uint32_t tile)
 {
 	if ((picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0) {
@@ -157,12 +182,36 @@ static void swap_planes(struct picture *picture)
 	picture->shown_lag_count = 0;
 }
 
+void picture_rest(struct picture *picture)
+{
+	uint32_t tiles = picture->columns * picture->rows;
+
+	picture->calm += picture->calm < PICTURE_CALM;
+	if (picture->calm < PICTURE_CALM || !picture->keeps_shown || picture->dirty_count > 0 ||
+		picture->unknown_count > 0 || picture->pixels_lag_count > 0 ||
+		madvise(picture->shown, picture->plane_bytes, MADV_DONTNEED) != 0) {
+		return;
+	}
+	picture->shown_lag_count = tiles;
+	for (uint32_t tile = 0; tile < tiles; tile++) {
+		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
+	}
+	picture->is_resting = 1;
+}
+
+void picture_wake(struct picture *picture)
+{
+	picture->is_resting = 0;
+	picture->calm = 0;
+	catch_up_all_shown(picture);
+}
+
 void picture_sync(struct picture *picture)
 {
 	uint32_t tiles = picture->columns * picture->rows;
 
-	for (uint32_t tile = 0; picture->shown_lag_count > 0 && tile < tiles; tile++) {
-		catch_up_shown(picture, tile);
+	if (!picture->is_resting) {
+		catch_up_all_shown(picture);
 	}
 	for (uint32_t tile = 0; picture->pixels_lag_count > 0 && tile < tiles; tile++) {
 		catch_up_pixels(picture, tile);
@@ -172,13 +221,13 @@ void picture_sync(struct picture *picture)
 /* Before a new frame: swapping needs planes that are equal but for what was just sent. */
 static void begin_take(struct picture *picture)
 {
-	if (picture->pixels_lag_count == 0 && picture->unknown_count == 0 &&
+	if (!picture->is_resting && picture->pixels_lag_count == 0 && picture->unknown_count == 0 &&
 		picture->dirty_count == 0 &&
 		picture->shown_lag_count * 2 >= picture->columns * picture->rows) {
 		swap_planes(picture);
 	}
-	for (uint32_t tile = 0; picture->shown_lag_count > 0; tile++) {
-		catch_up_shown(picture, tile);
+	if (!picture->is_resting) {
+		catch_up_all_shown(picture);
 	}
 }
 
@@ -223,6 +272,7 @@ static int take_tile(struct picture *picture, uint32_t tile, const uint8_t *sour
 	if (row == rows) {
 		return 0;
 	}
+	catch_up_shown(picture, tile);
 	catch_up_rows(
 		picture, tile, row, bytes == 4u * (size_t)place.width && rows == place.height);
 	for (; row < rows; row++) {
@@ -283,6 +333,7 @@ void picture_keep_shown(struct picture *picture, int keeps_shown)
 	int begins = keeps_shown && !picture->keeps_shown;
 
 	picture_sync(picture);
+	picture_wake(picture);
 	picture->keeps_shown = keeps_shown;
 	for (uint32_t tile = 0; begins && tile < picture->columns * picture->rows; tile++) {
 		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {

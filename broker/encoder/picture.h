@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #define PICTURE_TILE_SIDE 64u /* pixels */
+#define PICTURE_CALM 5u
 #define PICTURE_COLUMNS_MAX (GARASU_FRAME_WIDTH_LIMIT / PICTURE_TILE_SIDE)
 
 enum picture_tile {
@@ -27,7 +28,9 @@ struct picture {
 	uint8_t *pixels; /* XRGB8888, rows of stride bytes */
 	uint8_t *shown;  /* what the viewer has, lossy tiles as if exact; only while keeps_shown */
 	int keeps_shown;
-	size_t stride, source_stride;
+	int is_resting; /* shown is without memory where it lags: see picture_rest */
+	uint32_t calm;  /* calls of picture_rest since shown was last needed whole */
+	size_t stride, source_stride, plane_bytes;
 	uint32_t max_width, max_height;
 	uint32_t width, height; /* pixels */
 	uint32_t columns, rows; /* tiles */
@@ -57,10 +60,18 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height);
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms);
 
-/* Makes both planes whole; call it after picture_take before anything looks at pixels or shown. The
- * two change places when most of the picture was sent, so that a picture that changes all over
- * again and again is copied only once. */
+/* Makes both planes whole, shown of a resting picture only where tiles are dirty; call it after
+ * picture_take before anything looks at pixels or shown. The two change places when most of the
+ * picture was sent, so that a picture that changes all over again and again is copied only once. */
 void picture_sync(struct picture *picture);
+
+/* Call it now and then: where shown was not needed whole for PICTURE_CALM calls, and the viewer has
+ * just what pixels holds, the memory of shown is given back. A tile that changes then takes its own
+ * part again. */
+void picture_rest(struct picture *picture);
+
+/* Makes shown whole again, before anything looks at it elsewhere than in dirty tiles. */
+void picture_wake(struct picture *picture);
 
 /* Starts or stops keeping what the viewer has. A tile that is dirty then is unknown until sent. */
 void picture_keep_shown(struct picture *picture, int keeps_shown);

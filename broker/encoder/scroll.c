@@ -218,7 +218,7 @@ static void search(struct scroll *scroll, const struct picture *picture, struct 
 	}
 }
 
-uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
+uint32_t scroll_find(struct scroll *scroll, struct picture *picture)
 {
 	struct shift shift = {.picture = picture,
 		.ranges = scroll->ranges,
@@ -236,6 +236,7 @@ uint32_t scroll_find(struct scroll *scroll, const struct picture *picture)
 		scroll->misses++; /* a film */
 		return 0;
 	}
+	picture_wake(picture);
 	search(scroll, picture, &shift);
 	copies_order(&scroll->copies);
 	scroll->misses = scroll->copies.count > 0 ? 0 : scroll->misses + 1;

@@ -40,7 +40,7 @@ void scroll_finish(struct scroll *scroll);
 /* Fills scroll->copies: disjoint, equal to the picture at every pixel, in an order in which none
  * destroys what a later one reads. None unless the picture keeps what is shown and knows all of it.
  * Returns how many. */
-uint32_t scroll_find(struct scroll *scroll, const struct picture *picture);
+uint32_t scroll_find(struct scroll *scroll, struct picture *picture);
 
 /* Does to what is shown as a viewer does with scroll->copies, one after the other, and follows
  * lossy pixels to where they go. Then compares: tiles that so became right are no longer dirty. */

@@ -96,8 +96,8 @@ enum garasu_rfb_encoding {
 	GARASU_RFB_ENCODING_ZSTD = 0x47415202,
 };
 
-/* Both ends hold this much of what went before: a screen of 1920 x 1080 and more. */
-#define GARASU_RFB_ZSTD_WINDOW_LOG 23
+/* Both ends hold this much of what went before: menus and dialogues that come and go. */
+#define GARASU_RFB_ZSTD_WINDOW_LOG 22
 
 /* The longest payload of a rectangle: stored blocks, their headers, the frame's header, a flush. */
 static inline uint64_t garasu_rfb_zstd_max(uint32_t width, uint32_t height)

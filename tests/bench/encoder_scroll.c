@@ -30,6 +30,7 @@ static const struct scene scenes[] = {
 	{"text beside a side bar, 100 pixels", "http://p/scroll?side=1", 100, 0, 0},
 	{"table of repeated lines, 30 pixels", "http://p/table", 30, 0, 0},
 	{"another page of text", "http://p/scroll", 100000, 0, 0},
+	{"two pages of text in turn", "http://p/scroll", UINT32_C(1) << 31, 0, 0},
 	{"another photograph", "http://p/photo", 0, 0, 1},
 	{"small square that moves", "http://p/animate?area=small", 0, 1, 0},
 };
@@ -98,6 +99,7 @@ static void show(struct encoder *encoder, const uint8_t *frame, struct cost *cos
 	double before = now_ms();
 
 	(void)picture_take(&encoder->picture, frame, WIDTH, HEIGHT, &all, 1);
+	encoder->is_fresh = 1; /* movements are looked for */
 	must(encoder_update(encoder, 1));
 	cost->ms += now_ms() - before;
 	cost->bytes += garasu_buffer_size(&encoder->out);

@@ -94,6 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 			if (scene_step(&scene) != 0) {
 				abort();
 			}
+			if (op.kind % 8 >= 6) {
+				scene_rest(&scene);
+			}
 		}
 	}
 	scene_finish(&scene);

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -159,6 +161,83 @@ static void tile_is_cut_at_the_edges(void **state)
 	assert_int_equal(rect.height, 2);
 }
 
+/* ---- rest ---- */
+
+static size_t pages_of_shown(void)
+{
+	size_t size = (size_t)sysconf(_SC_PAGESIZE), count = 0;
+	unsigned char in_core[64];
+
+	assert_in_range(picture.plane_bytes, 1, sizeof(in_core) * size);
+	assert_int_equal(mincore(picture.shown, picture.plane_bytes, in_core), 0);
+	for (size_t i = 0; i < (picture.plane_bytes + size - 1) / size; i++) {
+		count += in_core[i] & 1;
+	}
+	return count;
+}
+
+/* Sends a grey picture and lets it rest. */
+static void send_and_rest(void)
+{
+	memset(source, 0x55, sizeof(source));
+	picture_keep_shown(&picture, 1);
+	(void)picture_take(&picture, source, MAX_WIDTH, MAX_HEIGHT, &all, 1);
+	picture_sync(&picture);
+	send_all(PICTURE_EXACT);
+	for (unsigned i = 0; i < PICTURE_CALM; i++) {
+		assert_int_equal(picture.is_resting, 0);
+		picture_rest(&picture);
+	}
+	assert_int_equal(picture.is_resting, 1);
+}
+
+static void picture_at_rest_gives_its_second_plane_back(void **state)
+{
+	(void)state;
+	send_and_rest();
+	assert_int_equal(pages_of_shown(), 0);
+	picture_wake(&picture);
+	assert_int_not_equal(pages_of_shown(), 0);
+	assert_memory_equal(picture.shown, picture.pixels, picture.stride * HEIGHT);
+}
+
+static void tile_that_changes_at_rest_is_still_known(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		send_and_rest();
+		memset(source_at(70, 10), 0xaa, 4);
+		assert_int_equal(picture_take(&picture, source, MAX_WIDTH, MAX_HEIGHT, &all, 2), 1);
+		picture_sync(&picture);
+		assert_int_equal(picture.is_resting, 1);
+		assert_int_equal(*picture_at(&picture, 70, 10), 0xaa);
+		assert_int_equal(*picture_shown_at(&picture, 70, 10), 0x55);
+		assert_int_equal(*picture_shown_at(&picture, 70, 100), 0); /* another tile */
+		send_all(PICTURE_EXACT);
+		picture_rest(&picture);
+		assert_int_equal(pages_of_shown(), 0);
+		picture_wake(&picture);
+		assert_int_equal(*picture_shown_at(&picture, 70, 10), 0xaa);
+		assert_int_equal(*picture_shown_at(&picture, 70, 100), 0x55);
+	}
+}
+
+static void picture_that_the_viewer_lacks_does_not_rest(void **state)
+{
+	(void)state;
+	send_and_rest();
+	picture_wake(&picture);
+	picture_mark(&picture, &all);
+	for (unsigned i = 0; i < 2 * PICTURE_CALM; i++) {
+		picture_rest(&picture);
+	}
+	assert_int_equal(picture.is_resting, 0);
+	send_all(PICTURE_EXACT);
+	picture_keep_shown(&picture, 0);
+	picture_rest(&picture);
+	assert_int_equal(picture.is_resting, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +253,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			fidelity_is_that_of_the_worst_pixel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tile_is_cut_at_the_edges, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			picture_at_rest_gives_its_second_plane_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			tile_that_changes_at_rest_is_still_known, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			picture_that_the_viewer_lacks_does_not_rest, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -390,6 +390,9 @@ static void random_pictures_come_out_right(void **state)
 			show(area, next(&random) % (PAGE - WIDTH), next(&random) % (PAGE - HEIGHT));
 		}
 		step();
+		if (next(&random) % 3 == 0) {
+			scene_rest(&scene);
+		}
 	}
 }
 

@@ -13,7 +13,7 @@
 struct scene {
 	struct picture picture;
 	struct scroll scroll;
-	uint8_t *frame;           /* what shall be shown; the picture's stride */
+	uint8_t *frame;           /* what shall be shown */
 	uint8_t *viewer;          /* what the viewer has */
 	uint8_t *source;          /* room for a copy's pixels */
 	uint64_t painted, copied; /* pixels of the last step */
@@ -46,7 +46,7 @@ static inline void scene_finish(struct scene *scene)
 
 static inline uint8_t *scene_at(const struct scene *scene, uint8_t *pixels, uint32_t x, uint32_t y)
 {
-	return pixels + y * scene->picture.stride + 4u * (size_t)x;
+	return pixels + y * scene->picture.source_stride + 4u * (size_t)x;
 }
 
 /* As RFC 6143 §7.7.2 has it: the whole source is read before the first pixel is written. */
@@ -129,6 +129,35 @@ static inline void scene_paint(struct scene *scene)
 	}
 }
 
+/* True if the picture has what the viewer has; where shown lags behind it is in pixels. */
+static inline int scene_knows_viewer(struct scene *scene)
+{
+	const struct picture *picture = &scene->picture;
+
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		const struct garasu_rect place = picture_tile_rect(picture, tile);
+		int lags = (picture->tiles[tile] & PICTURE_TILE_SHOWN_LAGS) != 0;
+
+		for (uint32_t y = place.y; y < place.y + place.height; y++) {
+			if (memcmp(lags ? picture_at(picture, place.x, y)
+					: picture_shown_at(picture, place.x, y),
+				    scene_at(scene, scene->viewer, place.x, y),
+				    4u * (size_t)place.width) != 0) {
+				return 0;
+			}
+		}
+	}
+	return 1;
+}
+
+/* Nothing is searched for so long that the second plane goes. */
+static inline void scene_rest(struct scene *scene)
+{
+	for (uint32_t i = 0; i < PICTURE_CALM; i++) {
+		picture_rest(&scene->picture);
+	}
+}
+
 /* Shows scene->frame. Returns 0 if the viewer then has it bit for bit, the copies were inside the
  * picture and disjoint, and the work was within its bound; or which of these was not so. */
 static inline int scene_step(struct scene *scene)
@@ -161,12 +190,12 @@ static inline int scene_step(struct scene *scene)
 	}
 	if (picture->unknown_count == 0) {
 		scroll_move(&scene->scroll, picture);
-		if (memcmp(picture->shown, scene->viewer, picture->stride * picture->height) != 0) {
+		if (!scene_knows_viewer(scene)) {
 			return 3;
 		}
 	}
 	scene_paint(scene);
-	if (memcmp(scene->viewer, scene->frame, picture->stride * picture->height) != 0) {
+	if (memcmp(scene->viewer, scene->frame, picture->source_stride * picture->height) != 0) {
 		return 4;
 	}
 	return picture->dirty_count == 0 && picture->unknown_count == 0 ? 0 : 5;
