@@ -151,14 +151,14 @@ start_one_peer() {
   done
 }
 
-# start_ours SUBJECT [USERS]
+# start_ours SUBJECT [USERS [PAGE [LINES]]]: LINES are more of its configuration.
 start_ours() {
   local rates="" pool=0
   case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n  rate_video: 60\n  rate_animation: 60\n' ;; esac
   case "$1" in *-pool) pool=1 ;; esac
   rm -rf "$bench/state" "$bench/log" "$bench/garasu.conf"
-  write_configuration "$bench" 0 "$(shot_uid_base)" about:blank \
-    "$rates$(printf 'egress:\n  allow: ["127.0.0.1:%s"]\n' "$page_port")" "$pool"$'\n  park_ms: 1000'
+  write_configuration "$bench" 0 "$(shot_uid_base)" "${3:-about:blank}" \
+    "$rates${4:-}$(printf 'egress:\n  allow: ["127.0.0.1:%s"]\n' "$page_port")" "$pool"$'\n  park_ms: 1000'
   start_broker "$bench" 2>> "$bench/broker.log"
   add_load_users "$bench" "${2:-1}"
   load_options=(--ca "$bench/certs/ca.crt" --password-file "$bench/load.password"
