@@ -29,8 +29,8 @@ static void refuse(struct session *session)
 /* Some servers repeat their size with every whole picture: only another size is a reason to ask. */
 static void take_size(struct session *session, const struct decoder_event *event)
 {
-	bool is_other = event->width != session->picture.width ||
-			event->height != session->picture.height;
+	bool is_other =
+		event->width != session->picture.width || event->height != session->picture.height;
 
 	if (event->value > DECODER_RESIZE_INIT ||
 		picture_set_size(&session->picture, event->width, event->height) != 0) {
@@ -198,6 +198,9 @@ static void take_event(struct session *session, const struct viewer_record *reco
 		return;
 	case DECODER_EVENT_MESSAGE:
 		take_message(session, record);
+		return;
+	case DECODER_EVENT_POLICY:
+		session->paste_max = event->value <= GARASU_RFB_PASTE_MAX ? event->value : 0;
 		return;
 	case DECODER_EVENT_ERROR:
 		take_error(session, event->value);

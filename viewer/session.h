@@ -70,6 +70,7 @@ struct session {
 	bool has_garasu, has_qemu_key, has_resize, has_continuous;
 	bool is_greeted; /* geometry and address were sent */
 	uint32_t caret_bits;
+	uint32_t paste_max; /* characters; 0: policy forbids */
 
 	enum pace pace;
 	uint32_t pace_rate, pace_left;

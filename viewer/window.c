@@ -151,6 +151,7 @@ static void on_event(void *context, const struct decoder_event *event)
 	case DECODER_EVENT_GARASU:
 	case DECODER_EVENT_FENCE:
 	case DECODER_EVENT_CONTINUOUS:
+	case DECODER_EVENT_POLICY:
 	case DECODER_EVENT_ERROR:
 	case DECODER_EVENT_END:
 		return;

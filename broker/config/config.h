@@ -79,6 +79,9 @@ struct garasu_config {
 	uint32_t rate_input, rate_change, rate_animation, rate_video; /* frames per second */
 	uint32_t jpeg_quality, refine_ms;
 	uint32_t refine; /* enum garasu_refine */
+	/* input */
+	uint32_t paste_max; /* characters of one paste; 0: off */
+	uint32_t paste_returns;
 	/* log-in */
 	uint32_t handshake_ms, login_ms;
 	uint32_t authenticators_max; /* at once */

@@ -4,6 +4,7 @@
 #include "schema.h"
 
 #include "garasu/frame.h"
+#include "garasu/rfb.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static const cyaml_strval_t tls_versions[] = {{"1.3", 0x0304}, {"1.2", 0x0303}};
 static const cyaml_strval_t full_modes[] = {{"refuse", 0}, {"go_on", 1}};
 static const cyaml_strval_t limit_modes[] = {{"cgroup", 0}, {"none", 1}};
 static const cyaml_strval_t refine_modes[] = {{"exact", 0}, {"fine", 1}, {"off", 2}};
+static const cyaml_strval_t newline_modes[] = {{"space", 0}, {"return", 1}};
 
 static const cyaml_schema_value_t text_entry = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX)};
@@ -132,6 +134,12 @@ static const cyaml_schema_field_t screen_fields[] = {
 		"refine", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, refine, refine_modes, 3),
 	CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t input_fields[] = {
+	NUMBER("paste", paste_max),
+	CYAML_FIELD_ENUM("paste_newlines", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C,
+		paste_returns, newline_modes, 2),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t login_fields[] = {
 	NUMBER("handshake_ms", handshake_ms),
 	NUMBER("login_ms", login_ms),
@@ -173,6 +181,7 @@ static const cyaml_schema_field_t sections[] = {
 	SECTION("users", CYAML_FLAG_OPTIONAL, user_fields),
 	SECTION("sessions", CYAML_FLAG_OPTIONAL, session_fields),
 	SECTION("screen", CYAML_FLAG_OPTIONAL, screen_fields),
+	SECTION("input", CYAML_FLAG_OPTIONAL, input_fields),
 	SECTION("login", CYAML_FLAG_OPTIONAL, login_fields),
 	SECTION("egress", CYAML_FLAG_OPTIONAL, egress_fields),
 	CYAML_FIELD_END,
@@ -223,6 +232,7 @@ const struct config_number config_numbers[] = {
 	N("screen", "rate_video", rate_video, 1, 240, 20),
 	N("screen", "jpeg_quality", jpeg_quality, 10, 100, 85),
 	N("screen", "refine_ms", refine_ms, 50, 60000, 150),
+	N("input", "paste", paste_max, 0, GARASU_RFB_PASTE_MAX, 0),
 	N("login", "handshake_ms", handshake_ms, 100, 120000, 10000),
 	N("login", "login_ms", login_ms, 100, 120000, 15000),
 	N("login", "authenticators", authenticators_max, 1, 64, 4),

@@ -328,6 +328,7 @@ int gateway_open(struct gateway *gateway, int control, int viewer)
 	garasu_buffer_init(&gateway->wrapped, GATEWAY_WRAPPED_MAX);
 	gateway->phase = gateway->front->first;
 	gateway->input_state.scale = GARASU_SCALE_ONE;
+	gateway->input_state.paste_returns = gateway->settings.paste_returns != 0;
 	wire_server_init(&gateway->server, (uint16_t)gateway->settings.max_width,
 		(uint16_t)gateway->settings.max_height);
 	if (result == 0) {

@@ -119,7 +119,7 @@ struct gateway {
 	struct garasu_buffer to_viewer;
 	struct garasu_buffer wrapped; /* of a front that wraps: what goes into TLS */
 	struct garasu_buffer own;     /* messages of the gateway's that wait for their place */
-	uint32_t own_states, own_messages; /* so many are in it */
+	uint32_t own_states, own_messages, own_policies; /* so many are in it */
 	uint32_t cut_text_left;
 	int has_encodings; /* the viewer has said what it speaks */
 	uint64_t activity_ms;
@@ -225,6 +225,7 @@ int outgoing_flush(struct gateway *gateway) __attribute__((warn_unused_result));
 /* Queues a message of the gateway's own for its place between the encoder's. */
 void outgoing_tell_state(struct gateway *gateway, uint32_t code, uint32_t value);
 void outgoing_tell_message(struct gateway *gateway, const char *text);
+void outgoing_tell_policy(struct gateway *gateway);
 
 /* Puts own messages into the stream if it is between two messages, or drops them if the viewer does
  * not speak Garasu. Returns true when none waits, or none ever can be told. */

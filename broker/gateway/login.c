@@ -233,5 +233,6 @@ void login_judge(struct gateway *gateway, const struct garasu_gateway_verdict *v
 	uv_timer_stop(&gateway->deadline);
 	gateway->phase = GATEWAY_RELAY;
 	outgoing_tell_state(gateway, GARASU_STATE_ACCEPTED, verdict->value);
+	outgoing_tell_policy(gateway);
 	gateway->has_relayed = 1;
 }

@@ -89,6 +89,17 @@ void outgoing_tell_message(struct gateway *gateway, const char *text)
 	tell(gateway, bytes, wire_message(bytes, text), &gateway->own_messages);
 }
 
+/* A viewer takes it for granted that nothing is allowed. */
+void outgoing_tell_policy(struct gateway *gateway)
+{
+	uint8_t bytes[WIRE_POLICY_BYTES];
+
+	if (gateway->settings.paste_max > 0) {
+		tell(gateway, bytes, wire_policy(bytes, gateway->settings.paste_max),
+			&gateway->own_policies);
+	}
+}
+
 int outgoing_place(struct gateway *gateway)
 {
 	size_t size = garasu_buffer_size(&gateway->own);
@@ -102,7 +113,7 @@ int outgoing_place(struct gateway *gateway)
 	if (!gateway->client.speaks_garasu) {
 		if (gateway->has_encodings) {
 			garasu_buffer_consume(&gateway->own, size);
-			gateway->own_states = gateway->own_messages = 0;
+			gateway->own_states = gateway->own_messages = gateway->own_policies = 0;
 		}
 		return gateway->has_encodings;
 	}
@@ -115,7 +126,8 @@ int outgoing_place(struct gateway *gateway)
 	gateway->counters.bytes_to_viewer += size;
 	gateway->counters.crossed[GARASU_CROSS_STATE] += gateway->own_states;
 	gateway->counters.crossed[GARASU_CROSS_MESSAGE] += gateway->own_messages;
-	gateway->own_states = gateway->own_messages = 0;
+	gateway->counters.crossed[GARASU_CROSS_POLICY] += gateway->own_policies;
+	gateway->own_states = gateway->own_messages = gateway->own_policies = 0;
 	garasu_buffer_consume(&gateway->own, size);
 	return 1;
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -114,6 +115,7 @@ static const struct route {
 	[WIRE_CLIENT_GEOMETRY] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},
 	[WIRE_CLIENT_FOCUS] = {GARASU_CROSS_FOCUS, 0, 1, 0},
 	[WIRE_CLIENT_ADDRESS] = {GARASU_CROSS_ADDRESS, 0, 1, 1},
+	[WIRE_CLIENT_PASTE] = {GARASU_CROSS_PASTE, 0, 1, 1},
 };
 
 /* What the server's filter must know of it. Returns 0 or -EPROTO. */
@@ -134,6 +136,14 @@ static int note_wish(struct gateway *gateway, const struct wire_client_message *
 	return 0;
 }
 
+/* What the filter cannot know: a paste that is longer than policy allows is none of ours. */
+static int is_allowed(const struct gateway *gateway, const struct wire_client_message *message)
+{
+	return message->kind != WIRE_CLIENT_PASTE ||
+	       garasu_utf8_length(message->text.bytes, message->text.size) <=
+		       (int64_t)gateway->settings.paste_max;
+}
+
 /* Returns 0 or -EPROTO. In ENDING input goes nowhere: the session may already be another viewer's.
  */
 static int route_message(struct gateway *gateway, const struct wire_client_message *message,
@@ -141,7 +151,7 @@ static int route_message(struct gateway *gateway, const struct wire_client_messa
 {
 	const struct route *route = &routes[message->kind];
 
-	if (note_wish(gateway, message) != 0) {
+	if (!is_allowed(gateway, message) || note_wish(gateway, message) != 0) {
 		return -EPROTO;
 	}
 	gateway->counters.crossed[route->crossing]++;

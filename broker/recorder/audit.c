@@ -12,7 +12,7 @@
 
 struct event_form {
 	const char *name;
-	const char *text;       /* the text's name, or NULL */
+	const char *text;                                /* the text's name, or NULL */
 	const char *values[GARASU_EVENT_VALUES_MAX + 1]; /* ended by NULL */
 };
 
@@ -33,8 +33,8 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 			"client_init", "key_code", "desktop_size", "update", "rect_pixels",
 			"rect_copy", "rect_pointer", "rect_size", "rect_caret", "rect_led",
 			"server_fence", "end_continuous", "server_init", "rect_key_codes",
-			"rect_garasu", "rect_last", "state", "message", "refused_from_viewer",
-			"refused_from_encoder", "is_final", NULL}},
+			"rect_garasu", "rect_last", "state", "message", "paste", "policy",
+			"refused_from_viewer", "refused_from_encoder", "is_final", NULL}},
 	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", "times", NULL}},
 	[GARASU_EVENT_CONNECTION] = {"connection", "host",
 		{"verdict", "port", "bytes_up", "bytes_down", "ms", NULL}},

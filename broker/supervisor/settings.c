@@ -92,7 +92,9 @@ int settings_gateway(const struct garasu_config *config, int state_fd)
 		.client_certificates = config->client_certificates,
 		.tls_minimum = config->tls_minimum,
 		.max_width = config->max_width,
-		.max_height = config->max_height};
+		.max_height = config->max_height,
+		.paste_max = config->paste_max,
+		.paste_returns = config->paste_returns};
 	const char *const paths[4] = {config->certificate_path, config->key_path,
 		config->client_ca_path, config->revocation_path};
 	struct part parts[PARTS] = {{0}};

@@ -34,6 +34,7 @@ enum wire_client_kind {
 	WIRE_CLIENT_GEOMETRY, /* to the encoder and the input pipe */
 	WIRE_CLIENT_FOCUS,
 	WIRE_CLIENT_ADDRESS,
+	WIRE_CLIENT_PASTE,
 };
 
 struct wire_client_message {
@@ -70,7 +71,7 @@ struct wire_client_message {
 			const uint8_t
 				*bytes; /* borrowed from the input; valid UTF-8 or ASCII, checked */
 			uint16_t size;
-		} text; /* TEXT, ADDRESS */
+		} text; /* TEXT, ADDRESS, PASTE */
 		struct {
 			uint16_t x, y;
 			int16_t dx, dy;

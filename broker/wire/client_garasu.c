@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Our own messages of the viewer: text, wheel, geometry, focus, address.
+/* Our own messages of the viewer: text, wheel, geometry, focus, address, paste.
  * Reads untrusted bytes from: the viewer. */
 
 #include "client_garasu.h"
@@ -62,19 +62,30 @@ static int size_is_legal(uint8_t untrusted_sub, uint16_t size)
 		return size == 1;
 	case GARASU_RFB_SUB_ADDRESS:
 		return size >= 8 && size <= GARASU_INPUT_ADDRESS_MAX;
+	case GARASU_RFB_SUB_PASTE:
+		return size >= 1 && size <= GARASU_RFB_PASTE_MAX * 4u;
 	}
 	return 0;
 }
 
-static int read_text(const uint8_t *untrusted, uint16_t size, struct wire_client_message *message)
+static int read_text(enum wire_client_kind kind, const uint8_t *untrusted, uint16_t size,
+	struct wire_client_message *message)
 {
 	if (!text_is_sound(untrusted, size)) {
 		return -EPROTO;
 	}
-	message->kind = WIRE_CLIENT_TEXT;
+	message->kind = kind;
 	message->text.bytes = untrusted;
 	message->text.size = size;
 	return 0;
+}
+
+static int read_paste(const uint8_t *untrusted, uint16_t size, struct wire_client_message *message)
+{
+	int result = read_text(WIRE_CLIENT_PASTE, untrusted, size, message);
+
+	return result == 0 && garasu_utf8_length(untrusted, size) > GARASU_RFB_PASTE_MAX ? -EPROTO
+											 : result;
 }
 
 static int read_address(
@@ -129,7 +140,9 @@ static int read_payload(
 {
 	switch ((enum garasu_rfb_client_sub)sub) {
 	case GARASU_RFB_SUB_TEXT:
-		return read_text(untrusted, size, message);
+		return read_text(WIRE_CLIENT_TEXT, untrusted, size, message);
+	case GARASU_RFB_SUB_PASTE:
+		return read_paste(untrusted, size, message);
 	case GARASU_RFB_SUB_WHEEL:
 		return read_wheel(untrusted, message);
 	case GARASU_RFB_SUB_GEOMETRY:

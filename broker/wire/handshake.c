@@ -204,6 +204,13 @@ size_t wire_state(uint8_t out[WIRE_STATE_BYTES], uint32_t code, uint32_t value)
 	return WIRE_STATE_BYTES;
 }
 
+size_t wire_policy(uint8_t out[WIRE_POLICY_BYTES], uint32_t paste_max)
+{
+	write_head(out, GARASU_RFB_SUB_POLICY, WIRE_POLICY_BYTES - MESSAGE_HEAD_BYTES);
+	write_u16(out + 4, paste_max);
+	return WIRE_POLICY_BYTES;
+}
+
 static int is_control(uint32_t character)
 {
 	return character < 0x20 || (character >= 0x7f && character < 0xa0);

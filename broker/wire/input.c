@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "garasu/frame.h"
 
+#include <linux/input-event-codes.h>
 #include <string.h>
 
 #define WHEEL_NOTCH 120
@@ -93,12 +94,13 @@ static size_t piece_size(const uint8_t *text, size_t size)
 	return piece;
 }
 
-static size_t add_pieces(enum garasu_input_type type, const uint8_t *text, size_t size,
-	struct garasu_input records[WIRE_RECORDS_MAX])
+/* Room for a record of each 9 bytes: a piece is 9 at least, but for the last. */
+static size_t add_pieces(
+	enum garasu_input_type type, const uint8_t *text, size_t size, struct garasu_input *records)
 {
 	size_t count = 0;
 
-	while (size > 0 && count < WIRE_RECORDS_MAX) {
+	while (size > 0) {
 		size_t piece = piece_size(text, size);
 
 		if (piece == 0) {
@@ -111,7 +113,57 @@ static size_t add_pieces(enum garasu_input_type type, const uint8_t *text, size_
 		size -= piece;
 		count++;
 	}
-	return size == 0 ? count : 0;
+	return count;
+}
+
+/* How much of a paste goes into one text: up to its line's end, and whole characters. */
+static size_t stretch_size(const uint8_t *text, size_t size, int ends_at_lines)
+{
+	const uint8_t *end = ends_at_lines ? memchr(text, '\n', size) : NULL;
+	size_t stretch = end != NULL ? (size_t)(end - text) : size;
+
+	if (stretch > GARASU_INPUT_TEXT_MAX) {
+		stretch = GARASU_INPUT_TEXT_MAX;
+		while ((text[stretch] & 0xc0u) == 0x80u) {
+			stretch--;
+		}
+	}
+	return stretch;
+}
+
+static void put_spaces(struct garasu_input *records, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < records[i].count; j++) {
+			if (records[i].bytes[j] == '\n' || records[i].bytes[j] == '\t') {
+				records[i].bytes[j] = ' ';
+			}
+		}
+	}
+}
+
+/* A tab is a space: it must not move the focus to another field. */
+static size_t add_paste(const uint8_t *text, size_t size, int has_returns,
+	struct garasu_input records[WIRE_RECORDS_MAX])
+{
+	size_t count = 0;
+
+	while (size > 0) {
+		size_t stretch = stretch_size(text, size, has_returns);
+		size_t added = add_pieces(GARASU_INPUT_TEXT, text, stretch, records + count);
+
+		put_spaces(records + count, added);
+		count += added;
+		text += stretch;
+		size -= stretch;
+		if (size > 0 && has_returns && text[0] == '\n') {
+			count += add_key_code(KEY_ENTER, 1, records + count);
+			count += add_key_code(KEY_ENTER, 0, records + count);
+			text++;
+			size--;
+		}
+	}
+	return count;
 }
 
 /* A size out of bounds is the encoder's to answer; no record tells the session of it. */
@@ -163,6 +215,9 @@ size_t wire_input_records(struct wire_input *input, const struct wire_client_mes
 	case WIRE_CLIENT_ADDRESS:
 		return add_pieces(
 			GARASU_INPUT_ADDRESS, message->text.bytes, message->text.size, records);
+	case WIRE_CLIENT_PASTE:
+		return add_paste(
+			message->text.bytes, message->text.size, input->paste_returns, records);
 	case WIRE_CLIENT_SIZE:
 	case WIRE_CLIENT_GEOMETRY:
 		return add_geometry(input, message->geometry.width, message->geometry.height,

@@ -11,14 +11,15 @@
  * From a viewer's message to the records of the session's input pipe (garasu/input.h). Pure.
  */
 
-/* ADDRESS: 2048 bytes in pieces of 12. */
-#define WIRE_RECORDS_MAX ((GARASU_INPUT_ADDRESS_MAX + 11u) / 12u)
+/* PASTE of nothing but line ends: a key goes down and up for each. */
+#define WIRE_RECORDS_MAX (2u * GARASU_RFB_PASTE_MAX)
 
 /* What must be remembered between messages to make records of them. */
 struct wire_input {
 	uint8_t rfb_buttons; /* of the last PointerEvent: wheel buttons count when they go down */
 	uint16_t geometry_serial; /* of the last geometry record made */
 	uint16_t scale;           /* last scale said, for SetDesktopSize; GARASU_SCALE_ONE first */
+	uint8_t paste_returns;    /* policy: line ends of a paste are Return, not spaces */
 };
 
 /* Makes the records of a message; those that are not input make none. Text is split between

@@ -190,6 +190,8 @@ enum garasu_crossing {
 	GARASU_CROSS_RECT_LAST,
 	GARASU_CROSS_STATE,   /* the broker's own, made by the gateway */
 	GARASU_CROSS_MESSAGE, /* an administrator's */
+	GARASU_CROSS_PASTE,   /* towards the internet zone */
+	GARASU_CROSS_POLICY,  /* the broker's own, made by the gateway */
 	GARASU_CROSS_COUNT,
 };
 
@@ -227,8 +229,8 @@ struct garasu_gateway_verdict { /* VERDICT and STATE */
 };
 
 struct garasu_gateway_last { /* of the user: the log-in before this one */
-	uint64_t unix_ms;            /* 0: there was none */
-	uint32_t failures;           /* since then */
+	uint64_t unix_ms;    /* 0: there was none */
+	uint32_t failures;   /* since then */
 	uint32_t reserved;
 };
 
@@ -332,8 +334,8 @@ enum garasu_event {
 	GARASU_EVENT_SESSION_DESTROYED = 14, /* values: processes left, 0 */
 	GARASU_EVENT_SESSION_PARKED = 15,
 	GARASU_EVENT_SESSION_POOLED = 16, /* started without a user; text: browser version */
-	GARASU_EVENT_LOST = 17,   /* values: events for which the supervisor had no room */
-	GARASU_EVENT_CONFIGURATION = 18, /* text: SHA-256 of the file; values: 1 if it changed */
+	GARASU_EVENT_LOST = 17,           /* values: events for which the supervisor had no room */
+	GARASU_EVENT_CONFIGURATION = 18,  /* text: SHA-256 of the file; values: 1 if it changed */
 	GARASU_EVENT_SELF_TEST = 19, /* text: SHA-256 of the report; values: pass, fail, not made */
 	GARASU_EVENT_COUNT = 20,
 };

@@ -49,6 +49,8 @@ enum garasu_rfb_client_sub {
 	GARASU_RFB_SUB_GEOMETRY = 3, /* u16 width, u16 height, u16 scale in 1/120: 6 bytes */
 	GARASU_RFB_SUB_FOCUS = 4,    /* u8: 1 gained, 0 lost: 1 byte */
 	GARASU_RFB_SUB_ADDRESS = 5,  /* ASCII http:// or https:// address, 8..2048 bytes */
+	GARASU_RFB_SUB_PASTE =
+		6, /* as TEXT, at most 500 characters, and no more than policy allows */
 };
 
 /* Ours, server to client: type 252, sub-type u8, length u16, payload (big endian). */
@@ -58,6 +60,9 @@ enum garasu_rfb_server_sub {
 	/* From the encoder to the gateway's filter alone, never to a viewer, empty: the oldest
 	 * SetPixelFormat not yet obeyed holds for every pixel from here on. */
 	GARASU_RFB_SUB_OBEYED = 3,
+	/* u16: characters that one PASTE may have, 0 none. Said once, where a policy is not what a
+	 * viewer takes for granted: no paste. */
+	GARASU_RFB_SUB_POLICY = 4,
 };
 
 enum garasu_rfb_encoding {
@@ -114,6 +119,7 @@ static inline uint64_t garasu_rfb_zstd_max(uint32_t width, uint32_t height)
 #define GARASU_RFB_SCREENS_MAX 16        /* in one SetDesktopSize; we answer with one */
 #define GARASU_RFB_RECTANGLES_MAX 65534  /* 65535 means "until LastRect" */
 #define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* administrator's message in UTF-8 */
+#define GARASU_RFB_PASTE_MAX 500         /* characters, whatever the policy says */
 #define GARASU_RFB_CURSOR_MAX 256        /* pixels, each side */
 
 /* Fence flags (rfbproto.rst, "Fence") */

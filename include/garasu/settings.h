@@ -22,6 +22,8 @@ struct garasu_gateway_settings {
 	uint32_t client_certificates; /* enum garasu_client_certificates */
 	uint32_t tls_minimum;         /* 0x0304 TLS 1.3, 0x0303 TLS 1.2 */
 	uint32_t max_width, max_height;
+	uint32_t paste_max;     /* characters of one paste; 0: none crosses */
+	uint32_t paste_returns; /* 1: its line ends are Return, 0: spaces */
 	/* then PEM: server certificate chain, key, CA of clients, revocation lists */
 	uint32_t certificate_bytes;
 	uint32_t key_bytes;
@@ -53,11 +55,11 @@ struct garasu_session_settings {
 	uint32_t is_pooled;            /* its start page comes as the first address */
 	/* frames a second, at most; 0: no cap */
 	uint32_t rate_input, rate_change, rate_animation, rate_video;
-	uint32_t uid;                  /* shown in the jail's one-line passwd */
-	char keyboard[8];              /* xkb layout: "jp" or "us" */
-	char start_page[2048];         /* http, https or about:blank */
-	char language[16];             /* "ja" or "en-US" */
-	uint32_t upstream_ca_bytes;    /* then PEM: whom the browser trusts beside Debian's list */
+	uint32_t uid;               /* shown in the jail's one-line passwd */
+	char keyboard[8];           /* xkb layout: "jp" or "us" */
+	char start_page[2048];      /* http, https or about:blank */
+	char language[16];          /* "ja" or "en-US" */
+	uint32_t upstream_ca_bytes; /* then PEM: whom the browser trusts beside Debian's list */
 };
 
 struct garasu_egress_settings {

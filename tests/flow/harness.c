@@ -113,6 +113,9 @@ static void write_configuration(
 	if (options->egress != NULL) {
 		fprintf(file, "egress:\n%s", options->egress);
 	}
+	if (options->input != NULL) {
+		fprintf(file, "input:\n%s", options->input);
+	}
 	if (options->web != NULL) {
 		fprintf(file, "web:\n  address: 127.0.0.1\n  port: 0\n%s", options->web);
 	}

@@ -31,6 +31,7 @@ struct flow_options {
 	const char *egress;   /* further lines below "egress:", or NULL */
 	const char *screen;   /* further lines below "screen:", or NULL */
 	const char *tls;      /* further lines below "tls:", or NULL */
+	const char *input;    /* further lines below "input:", or NULL */
 	const char *web;      /* further lines below "web:", or NULL: no browsers */
 	const char *clients;  /* tls.client_certificates: "wanted" or "required" */
 	void (*certify)(const char *directory); /* makes more in DIRECTORY/certs before the start */

@@ -73,7 +73,7 @@ static void person_does(const char *step)
 }
 
 /* first: what the session shows; NULL: the painter. */
-static void start(const char *sessions, const char *first)
+static void start(const char *sessions, const char *first, const char *input)
 {
 	const struct flow_page pages[] = {{"/", "text/html", first != NULL ? first : ""},
 		{"/over?a=b", "text/html", "over"}, {NULL, NULL, NULL}};
@@ -82,6 +82,7 @@ static void start(const char *sessions, const char *first)
 	unsigned port = flow_pages_start(pages);
 	const struct flow_options options = {.web = "",
 		.sessions = sessions,
+		.input = input,
 		.egress = egress,
 		.start_page = first == NULL ? NULL : page,
 		.login = "  strangers: 64\n",
@@ -108,28 +109,36 @@ static int stop(void **state)
 static int start_browsing(void **state)
 {
 	(void)state;
-	start(NULL, form);
+	start(NULL, form, NULL);
+	return 0;
+}
+
+static int start_pasting(void **state)
+{
+	(void)state;
+	start(NULL, form, "  paste: 5\n");
 	return 0;
 }
 
 static int start_with_keys(void **state)
 {
 	(void)state;
-	start(NULL, keys);
+	start(NULL, keys, NULL);
 	return 0;
 }
 
 static int start_painting(void **state)
 {
 	(void)state;
-	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", NULL);
+	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", NULL, NULL);
 	return 0;
 }
 
 /* More than 2,000 characters, each where it was typed, and none twice. */
 static void wait_much_text(void)
 {
-	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①"
+	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱"
+				    "①"
 				    "a"
 				    "b"
 				    " "
@@ -189,6 +198,35 @@ static void keys_of_the_menu_arrive_in_order_and_none_sticks(void **state)
 	flow_pages_wait("tab 6visible");
 	person_does("key b");
 	flow_pages_wait("keys +KeyB -KeyB end");
+	person_does("faults");
+}
+
+static void paste_is_refused_where_policy_does_not_allow_it(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("picture");
+	person_does("pasteOff");
+	flow_pages_wait("text z end");
+	person_does("logOutByButton");
+	flow_wait_file(&broker, "log/audit.jsonl", "\"paste\":0,\"policy\":0");
+	person_does("faults");
+}
+
+/* Cut at the limit, and the line's end is a space. */
+static void paste_is_typed_as_far_as_policy_allows_it(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("picture");
+	person_does("pasteTooMuch");
+	flow_pages_wait("text あ b𠮷c end");
+	person_does("pasteByMenu");
+	flow_pages_wait("text XY end");
+	person_does("logOutByButton");
+	flow_wait_file(&broker, "log/audit.jsonl", "\"paste\":2,\"policy\":1");
 	person_does("faults");
 }
 
@@ -260,6 +298,10 @@ int main(void)
 			person_logs_in_sees_and_types, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(
 			keys_of_the_menu_arrive_in_order_and_none_sticks, start_with_keys, stop),
+		cmocka_unit_test_setup_teardown(
+			paste_is_refused_where_policy_does_not_allow_it, start_browsing, stop),
+		cmocka_unit_test_setup_teardown(
+			paste_is_typed_as_far_as_policy_allows_it, start_pasting, stop),
 		cmocka_unit_test_setup_teardown(
 			link_is_asked_about_and_opened, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(

@@ -83,6 +83,27 @@ static void check_text(
 	demand(size == message->text.size);
 }
 
+/* Every character of a paste arrives: as itself, as a space, or as a key's press and release. */
+static void check_paste(
+	const struct wire_client_message *message, const struct garasu_input *records, size_t count)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].type == GARASU_INPUT_KEY_CODE) {
+			size += records[i].flag;
+			continue;
+		}
+		for (size_t j = 0; j < records[i].count; j++, size++) {
+			demand(size < message->text.size);
+			demand(records[i].bytes[j] == message->text.bytes[size] ||
+				(records[i].bytes[j] == ' ' && message->text.bytes[size] < ' '));
+			demand(records[i].bytes[j] >= ' ');
+		}
+	}
+	demand(size == message->text.size);
+}
+
 static void check_message(struct wire_input *input, const struct wire_client_message *message)
 {
 	struct {
@@ -102,6 +123,10 @@ static void check_message(struct wire_input *input, const struct wire_client_mes
 	}
 	if (message->kind == WIRE_CLIENT_TEXT || message->kind == WIRE_CLIENT_ADDRESS) {
 		check_text(message, out.records, count);
+	}
+	if (message->kind == WIRE_CLIENT_PASTE) {
+		check_paste(message, out.records, count);
+		input->paste_returns = !input->paste_returns;
 	}
 }
 

@@ -163,7 +163,7 @@ static void file_that_is_no_mapping_is_refused(void **state)
 	(void)state;
 	expect_mistakes("- a\n", "garasu.conf:1: the file is a list, expected \"key: value\" with "
 				 "listen, web, zones, tls, "
-				 "paths, audit, users, sessions, screen, login or egress\n");
+				 "paths, audit, users, sessions, screen, input, login or egress\n");
 }
 
 static void missing_sections_and_keys_are_all_named(void **state)
@@ -183,7 +183,7 @@ static void unknown_sections_and_keys_are_named_at_their_lines(void **state)
 	expect_mistakes(NEEDED "sesions:\n  max: 5\n",
 		"garasu.conf:11: \"sesions\" is not a section, expected listen, web, zones, tls, "
 		"paths, audit, users, "
-		"sessions, screen, login or egress\n");
+		"sessions, screen, input, login or egress\n");
 	expect_mistakes(NEEDED "login:\n  failures: 3\n  tries: 3\n",
 		"garasu.conf:13: \"tries\" is not a key here, expected handshake_ms, login_ms, "
 		"authenticators, connections, strangers, failures or lockout_ms\n");

@@ -216,6 +216,61 @@ static void geometry_goes_to_the_encoder_and_the_pipe(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
+/* ---- paste ---- */
+
+static const struct stage_options pasting = {.paste_max = 3};
+
+static void hear_policy(uint8_t paste_max)
+{
+	const uint8_t expected[6] = {252, 4, 0, 2, 0, paste_max};
+	uint8_t heard[6];
+
+	stage_hear(&stage, heard, sizeof(heard));
+	assert_memory_equal(heard, expected, sizeof(heard));
+}
+
+static void paste_of_the_allowed_length_is_typed_and_counted(void **state)
+{
+	struct garasu_input record;
+
+	(void)state;
+	stage_enter(&stage, &pasting, SPEAKS_GARASU);
+	hear_policy(3);
+	stage_say(&stage, "\374\6\0\5\343\201\202\na", 9);
+	stage_await_input(&stage, &record);
+	assert_int_equal(record.type, GARASU_INPUT_TEXT);
+	assert_int_equal(record.count, 5);
+	assert_memory_equal(record.bytes, "\343\201\202 a", 5);
+	assert_int_equal(SSL_shutdown(stage.ssl), 0);
+	stage_await_counters(&stage, &counters);
+	assert_int_equal(counters.crossed[GARASU_CROSS_PASTE], 1);
+	assert_int_equal(counters.crossed[GARASU_CROSS_POLICY], 1);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+static void paste_of_one_character_more_closes_the_viewer(void **state)
+{
+	(void)state;
+	stage_enter(&stage, &pasting, SPEAKS_GARASU);
+	hear_policy(3);
+	stage_say(&stage, "\374\6\0\4abcd", 8);
+	stage_await_refusal(&stage, GARASU_REFUSAL_CLIENT_MESSAGE, GARASU_RFB_CLIENT_GARASU);
+	hear_state(GARASU_STATE_PROTOCOL, 0);
+	await_keys_up();
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+static void paste_without_a_policy_closes_the_viewer(void **state)
+{
+	(void)state;
+	stage_enter(&stage, &usual, SPEAKS_GARASU);
+	stage_say(&stage, "\374\6\0\1a", 5);
+	stage_await_refusal(&stage, GARASU_REFUSAL_CLIENT_MESSAGE, GARASU_RFB_CLIENT_GARASU);
+	hear_state(GARASU_STATE_PROTOCOL, 0);
+	await_keys_up();
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
 /* ---- a pipe that takes nothing ---- */
 
 #define PIPE_RECORDS 256 /* in one page */
@@ -431,6 +486,9 @@ int main(void)
 		CASE(message_of_ours_unasked_closes_the_viewer),
 		CASE(message_in_pieces_is_one_message),
 		CASE(geometry_goes_to_the_encoder_and_the_pipe),
+		CASE(paste_of_the_allowed_length_is_typed_and_counted),
+		CASE(paste_of_one_character_more_closes_the_viewer),
+		CASE(paste_without_a_policy_closes_the_viewer),
 		CASE(full_pipe_merges_motion_and_keeps_a_key_release),
 		CASE(pipe_that_stays_full_ends_the_viewer),
 		CASE(lying_encoder_is_closed_and_the_viewer_hears_none_of_it),

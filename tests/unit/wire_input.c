@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "garasu/frame.h"
 
+#include <linux/input-event-codes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -184,8 +185,8 @@ static void an_address_of_2048_bytes_fits(void **state)
 	memset(address, 'a', sizeof(address));
 	message.text.bytes = address;
 	message.text.size = sizeof(address);
-	assert_int_equal(make(&input, &message), WIRE_RECORDS_MAX);
-	assert_int_equal(join(WIRE_RECORDS_MAX, GARASU_INPUT_ADDRESS, joined), sizeof(address));
+	assert_int_equal(make(&input, &message), 171);
+	assert_int_equal(join(171, GARASU_INPUT_ADDRESS, joined), sizeof(address));
 	assert_memory_equal(joined, address, sizeof(address));
 }
 
@@ -198,6 +199,73 @@ static size_t resize(struct wire_input *input, uint16_t width, uint16_t height, 
 	message.geometry.height = height;
 	message.geometry.scale = scale;
 	return make(input, &message);
+}
+
+static size_t paste(struct wire_input *input, const char *text, size_t size)
+{
+	struct wire_client_message message = {.kind = WIRE_CLIENT_PASTE};
+
+	message.text.bytes = (const uint8_t *)text;
+	message.text.size = (uint16_t)size;
+	return make(input, &message);
+}
+
+static void line_ends_of_a_paste_are_spaces(void **state)
+{
+	struct wire_input input = begin();
+
+	(void)state;
+	assert_int_equal(paste(&input, "a\n\tb\n", 5), 1);
+	assert_int_equal(records[0].type, GARASU_INPUT_TEXT);
+	assert_int_equal(records[0].flag, 1);
+	assert_int_equal(records[0].count, 5);
+	assert_memory_equal(records[0].bytes, "a  b ", 5);
+}
+
+static void line_ends_of_a_paste_are_return_where_policy_says(void **state)
+{
+	struct wire_input input = begin();
+
+	(void)state;
+	input.paste_returns = 1;
+	assert_int_equal(paste(&input, "\na\tb\n", 5), 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(
+			records[i].type, i == 2 ? GARASU_INPUT_TEXT : GARASU_INPUT_KEY_CODE);
+	}
+	assert_int_equal(records[0].key_code.code, KEY_ENTER);
+	assert_int_equal(records[0].flag, 1);
+	assert_int_equal(records[1].flag, 0);
+	assert_memory_equal(records[2].bytes, "a b", 3);
+	assert_int_equal(records[2].flag, 1);
+	assert_int_equal(records[3].flag, 1);
+	assert_int_equal(records[4].flag, 0);
+}
+
+/* No joined text is longer than its reader takes, and no character is split. */
+static void long_paste_is_several_texts(void **state)
+{
+	static char text[GARASU_RFB_PASTE_MAX * 3];
+	struct wire_input input = begin();
+	size_t size = 0;
+	size_t joined = 0;
+	size_t count;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i += 3) {
+		memcpy(text + i, "\xe3\x81\x82", 3);
+	}
+	count = paste(&input, text, sizeof(text));
+	for (size_t i = 0; i < count; i++) {
+		assert_memory_equal(records[i].bytes, text + size, records[i].count);
+		size += records[i].count;
+		joined += records[i].count;
+		assert_in_range(joined, 1, GARASU_INPUT_TEXT_MAX);
+		assert_int_equal(joined % 3, 0);
+		joined = records[i].flag ? 0 : joined;
+	}
+	assert_int_equal(size, sizeof(text));
+	assert_int_equal(joined, 0);
 }
 
 static void geometry_is_numbered_and_keeps_its_scale(void **state)
@@ -271,6 +339,9 @@ int main(void)
 		cmocka_unit_test(a_wheel_of_ours_is_one_record),
 		cmocka_unit_test(text_is_split_between_characters),
 		cmocka_unit_test(an_address_of_2048_bytes_fits),
+		cmocka_unit_test(line_ends_of_a_paste_are_spaces),
+		cmocka_unit_test(line_ends_of_a_paste_are_return_where_policy_says),
+		cmocka_unit_test(long_paste_is_several_texts),
 		cmocka_unit_test(geometry_is_numbered_and_keeps_its_scale),
 		cmocka_unit_test(geometry_out_of_bounds_makes_no_record),
 		cmocka_unit_test(focus_is_one_flag),

@@ -219,6 +219,9 @@ static enum decoder_error read_garasu_payload(
 		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_STATE,
 					      .value = read_u16(untrusted_bytes),
 					      .extra = read_u32(untrusted_bytes + 2)});
+	} else if (decoder->garasu_sub == GARASU_RFB_SUB_POLICY) {
+		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_POLICY,
+					      .value = read_u16(untrusted_bytes)});
 	} else if (is_plain_text(untrusted_bytes, size)) {
 		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_MESSAGE,
 					      .bytes = untrusted_bytes,
@@ -239,7 +242,8 @@ static enum decoder_error read_garasu(struct decoder *decoder, const uint8_t *un
 		if (size == 0 || size > GARASU_RFB_MESSAGE_BYTES_MAX) {
 			return DECODER_ERROR_TEXT;
 		}
-	} else if (decoder->garasu_sub != GARASU_RFB_SUB_STATE || size != 6) {
+	} else if (!(decoder->garasu_sub == GARASU_RFB_SUB_STATE && size == 6) &&
+		   !(decoder->garasu_sub == GARASU_RFB_SUB_POLICY && size == 2)) {
 		return DECODER_ERROR_STATE;
 	}
 	decoder_expect(decoder, size, read_garasu_payload);

@@ -133,6 +133,7 @@ static void on_event(void *context, const struct decoder_event *event)
 	case DECODER_EVENT_LED:
 	case DECODER_EVENT_QEMU_KEY:
 	case DECODER_EVENT_MESSAGE:
+	case DECODER_EVENT_POLICY:
 	case DECODER_EVENT_ERROR:
 	case DECODER_EVENT_END:
 		return;

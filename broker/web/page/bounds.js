@@ -27,7 +27,8 @@ export function judgeMessage(type) {
 }
 
 export function judgeGarasu(sub, size) {
-  demand((sub === 1 && size === 6) || (sub === 2 && size >= 1 && size <= WORDS_MAX),
+  demand((sub === 1 && size === 6) || (sub === 2 && size >= 1 && size <= WORDS_MAX)
+    || (sub === 4 && size === 2),
     `Garasu message ${sub} of ${size} bytes`);
 }
 

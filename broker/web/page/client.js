@@ -33,8 +33,8 @@ RFB.messages.pixelFormat = () => {};
 // Pixels of the screen for one of the page's.
 const ratio = () => window.devicePixelRatio;
 
-// Events beside noVNC's: "state" {code, value}, "words" {text}, "picture", and "fault" {text}
-// before "disconnect" where the server sent what was not agreed on.
+// Events beside noVNC's: "state" {code, value}, "words" {text}, "picture", "paste" {text},
+// and "fault" {text} before "disconnect" where the server sent what was not agreed on.
 export default class Client extends RFB {
   constructor(stage, urlOrChannel) {
     super(stage, urlOrChannel, {});
@@ -45,6 +45,7 @@ export default class Client extends RFB {
     this._area = 0; // pixels that this update has painted
     this._isJudged = false; // the rectangle that comes
     this._speaksGarasu = false;
+    this.pasteMost = 0; // characters; 0: policy forbids it
     this._fenceAt = 0;
     this._wheelX = 0;
     this._wheelY = 0;
@@ -59,6 +60,7 @@ export default class Client extends RFB {
       text: (text) => messages.sendText(this._sock, text),
       character: (code) => this.sendKey(code, null),
       focus: (hasFocus) => this._tellFocus(hasFocus),
+      paste: (text) => this._say('paste', { text }),
     });
     this._sharpness = null;
     this._watchRatio();
@@ -191,6 +193,9 @@ export default class Client extends RFB {
     if (sub === 1) {
       const view = new DataView(payload.buffer, payload.byteOffset, size);
       this._say('state', { code: view.getUint16(0), value: view.getUint32(2) });
+    } else if (sub === 4) {
+      this.pasteMost = Math.min(payload[0] << 8 | payload[1], messages.PASTE_MAX);
+      this._typing.takesPaste = this.pasteMost > 0;
     } else {
       this._say('words', { text: new TextDecoder().decode(payload) });
     }
@@ -325,6 +330,16 @@ export default class Client extends RFB {
     for (const [keysym, place] of [...keys].reverse()) {
       this.sendKey(keysym, place, false);
     }
+  }
+
+  get hasField() {
+    return this._typing.hasField;
+  }
+
+  // Returns how many characters the text has; no more than pasteMost of them are sent.
+  paste(text) {
+    this._keyboard._allKeysUp();
+    return messages.sendPaste(this._sock, text, this.pasteMost);
   }
 
   openAddress(address) {

@@ -21,9 +21,9 @@ const CHOICES = [
   ['Esc', 'escape', [[0xff1b, 'Escape']]],
 ];
 
-// button opens and closes menu; press(keys) is called after onClose() has brought the focus back.
+// button opens and closes menu; onClose() brings the focus back, before press(keys) or paste().
 export default class KeyMenu {
-  constructor(button, menu, words, { press, onClose }) {
+  constructor(button, menu, words, { press, paste, onClose }) {
     this._menu = menu;
     button.textContent = words.keys;
     menu.setAttribute('aria-label', words.keys);
@@ -34,6 +34,11 @@ export default class KeyMenu {
         press(keys);
       }));
     }
+    menu.append(this._makeChoice('Ctrl+Shift+V', words.pasteKeys, () => {
+      menu.hidePopover();
+      onClose();
+      paste();
+    }));
     menu.addEventListener('keydown', (event) => this._onKey(event));
     menu.addEventListener('toggle', (event) => {
       const isOpen = event.newState === 'open';

@@ -35,6 +35,7 @@ function dress() {
   for (const [id, text] of Object.entries(texts)) {
     element(id).textContent = text;
   }
+  element('notice-paste').setAttribute('aria-label', words.pasteTitle);
   element('name').textContent = `Garasu  ${words.name}`;
 }
 
@@ -47,6 +48,7 @@ function show(state, text) {
 
 function closeNotice() {
   notice.hidden = true;
+  element('notice-paste').hidden = true;
   if (client !== null) {
     client.focus();
   }
@@ -58,6 +60,7 @@ function tell({ what, why = '', todo = '', address = '' }, yes, no) {
   element('notice-why').textContent = why;
   element('notice-todo').textContent = todo;
   element('notice-address').textContent = address;
+  element('notice-paste').hidden = true;
   for (const [id, choice] of [['notice-yes', yes], ['notice-no', no]]) {
     element(id).hidden = choice === null;
     element(id).textContent = choice?.[0] ?? '';
@@ -171,6 +174,7 @@ function connect() {
   client.addEventListener('fault', (event) => {
     fault = event.detail.text;
   });
+  client.addEventListener('paste', (event) => paste(event.detail.text));
   client.addEventListener('disconnect', onDisconnected);
 }
 
@@ -250,6 +254,49 @@ function askToOpen() {
   }
 }
 
+// ---- paste: from this desk into the session, as typed text, where policy allows it ----
+
+function paste(text) {
+  if (client === null) {
+    return;
+  }
+  const refuse = (what, why = '') => tell({ what, why }, [words.ok, () => {}], null);
+  const most = client.pasteMost;
+  if (most === 0) {
+    refuse(words.pasteOff);
+  } else if (!client.hasField) {
+    refuse(words.pasteNowhere);
+  } else {
+    const length = client.paste(text);
+    if (length === 0) {
+      refuse(words.pasteEmpty);
+    } else if (length > most) {
+      refuse(words.pasteCut(most), words.pasteRest(length - most));
+    } else {
+      show('on', words.pasted(length));
+    }
+  }
+}
+
+// The clipboard is only read by the browser's own paste, which this field takes.
+function askToPaste() {
+  if (client === null || client.pasteMost === 0 || !client.hasField) {
+    paste('');
+    return;
+  }
+  tell({ what: words.pasteTitle, why: words.pasteWhy(client.pasteMost) }, [words.cancelPaste, () => {}],
+    null);
+  element('notice-paste').value = '';
+  element('notice-paste').hidden = false;
+  element('notice-paste').focus();
+}
+
+function takePaste(event) {
+  event.preventDefault();
+  closeNotice();
+  paste(event.clipboardData.getData('text/plain'));
+}
+
 // ---- the strip ----
 
 function toggleFullscreen() {
@@ -280,8 +327,11 @@ function start() {
   dress();
   new KeyMenu(element('keys'), element('key-menu'), words, {
     press: (keys) => client?.pressKeys(keys),
+    paste: askToPaste,
     onClose: () => client?.focus(),
   });
+  element('notice-paste').addEventListener('paste', takePaste);
+  element('notice-paste').addEventListener('input', (event) => { event.target.value = ''; });
   form.addEventListener('submit', logIn);
   element('logout').addEventListener('click', logOut);
   element('fullscreen').addEventListener('click', toggleFullscreen);

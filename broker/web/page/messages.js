@@ -11,7 +11,9 @@ const WHEEL = 2;
 const GEOMETRY = 3;
 const FOCUS = 4;
 const ADDRESS = 5;
+const PASTE = 6;
 const TEXT_MAX = 1024;
+export const PASTE_MAX = 500; // characters
 
 function begin(sock, sub, size) {
   sock.sQpush8(MESSAGE);
@@ -46,6 +48,19 @@ export function sendText(sock, text) {
     piece.push(...bytes);
   }
   flush();
+}
+
+// Sends the text's start, at most so many characters. Returns how many it has in all.
+export function sendPaste(sock, text, most) {
+  const characters = [...printable(text)];
+  const bytes = new TextEncoder().encode(characters.slice(0, most).join(''));
+
+  if (bytes.length > 0) {
+    begin(sock, PASTE, bytes.length);
+    sock.sQpushBytes(bytes);
+    sock.flush();
+  }
+  return characters.length;
 }
 
 const signed16 = (number) => Math.max(-32768, Math.min(32767, Math.trunc(number))) & 0xffff;

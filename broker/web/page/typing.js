@@ -19,7 +19,7 @@ function makeField(kind, id) {
 }
 
 export default class Typing {
-  // port: text(string), character(keysym), focus(boolean)
+  // port: text(string), character(keysym), focus(boolean), paste(string)
   constructor(screen, canvas, port) {
     this._screen = screen;
     this._canvas = canvas;
@@ -27,6 +27,7 @@ export default class Typing {
     this._mode = KEYS;
     this._composes = false;
     this.hasFocus = false;
+    this.takesPaste = false; // Ctrl+Shift+V is this page's, not the session's
     this._field = makeField('textarea', 'typing');
     this._field.rows = 1;
     this._hiddenField = makeField('input', 'typing-hidden');
@@ -40,7 +41,11 @@ export default class Typing {
     this._field.addEventListener('compositionstart', () => this._compose(true));
     this._field.addEventListener('compositionupdate', () => this._fit());
     this._field.addEventListener('compositionend', (event) => this._onCommit(event));
-    for (const name of ['paste', 'drop', 'dragover', 'copy', 'cut', 'contextmenu']) {
+    screen.addEventListener('paste', (event) => {
+      event.preventDefault();
+      port.paste(event.clipboardData.getData('text/plain'));
+    });
+    for (const name of ['drop', 'dragover', 'copy', 'cut', 'contextmenu']) {
       screen.addEventListener(name, (event) => event.preventDefault());
     }
     this._onFocus = () => this._setFocus(true);
@@ -51,6 +56,10 @@ export default class Typing {
     };
     screen.addEventListener('focusin', this._onFocus);
     screen.addEventListener('focusout', this._onBlur);
+  }
+
+  get hasField() {
+    return this._mode !== KEYS;
   }
 
   close() {
@@ -98,7 +107,8 @@ export default class Typing {
     const isShortcut = (event.ctrlKey || event.altKey || event.metaKey) && !isAltGr;
     const writes = [...event.key].length === 1 && !isShortcut;
     const isInputMethods = event.isComposing || event.key === 'Process' || event.keyCode === 229;
-    if (writes || isInputMethods || event.key === 'Dead') {
+    const isPaste = this.takesPaste && event.ctrlKey && event.shiftKey && event.code === 'KeyV';
+    if (writes || isInputMethods || event.key === 'Dead' || isPaste) {
       event.stopPropagation();
     }
   }

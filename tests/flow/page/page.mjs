@@ -69,6 +69,25 @@ const waitColour = (x, y, colour) => page.waitForFunction(([atX, atY, wanted]) =
   return String(pixel.slice(0, 3)) === wanted;
 }, [x, y, colour]);
 
+// The session has a text field, and what is typed goes there.
+const typingField = () => page.waitForFunction(() => document.activeElement.id === 'typing');
+
+const status = (text) => page.waitForFunction(
+  (wanted) => document.querySelector('#status').textContent === wanted, text);
+
+// What the page says, and back to the picture.
+async function closeNotice(what) {
+  await page.waitForSelector('#notice:not([hidden])');
+  expect('words', await page.textContent('#notice-what'), what);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#notice', { state: 'hidden' });
+}
+
+async function copy(text) {
+  await context.grantPermissions(['clipboard-write']);
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+}
+
 const steps = {
   async english() {
     await openWindow(1, 'en-US');
@@ -169,6 +188,44 @@ const steps = {
     expect('choice', await page.evaluate(() => document.activeElement.textContent),
       'Ctrl+T新しいタブ');
     await page.keyboard.press('Enter');
+  },
+
+  async pasteOff() {
+    await copy('secret');
+    await page.click('#keys');
+    await page.click('#key-menu button:last-child');
+    await closeNotice('この端末からの貼り付けは、管理者が許可していません。');
+    await typingField();
+    await page.keyboard.press('Control+V');
+    await page.keyboard.press('Control+Shift+V');
+    await page.keyboard.press('z');
+    await page.keyboard.press('Enter');
+  },
+
+  async pasteTooMuch() {
+    await copy('あ\r\nb𠮷c余り');
+    await typingField();
+    await page.keyboard.press('Control+Shift+V');
+    await closeNotice('貼り付けは 5 文字までです。');
+    await typingField();
+    await page.keyboard.press('Enter');
+  },
+
+  async pasteByMenu() {
+    await copy('XY');
+    await typingField();
+    await page.click('#keys');
+    await page.click('#key-menu button:last-child');
+    await page.waitForFunction(() => document.activeElement.id === 'notice-paste');
+    await page.keyboard.press('Control+V');
+    await status('2 文字を貼り付けました。');
+    await typingField();
+    await page.keyboard.press('Enter');
+  },
+
+  async logOutByButton() {
+    await page.click('#logout');
+    await page.waitForSelector('#login:not([hidden])');
   },
 
   async key(name) {

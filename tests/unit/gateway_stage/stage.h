@@ -20,6 +20,7 @@ struct stage_options {
 	uint32_t tls_minimum;         /* 0: TLS 1.3 */
 	uint32_t client_certificates; /* enum garasu_client_certificates */
 	int has_revocations;          /* a list that names "revoked" */
+	uint32_t paste_max;
 };
 
 struct stage {
