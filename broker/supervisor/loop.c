@@ -128,6 +128,17 @@ static int start(struct supervisor *supervisor, int launcher)
 	return result != 0 ? result : uv_prepare_start(&supervisor->prepare, on_prepare);
 }
 
+/* What ended with an earlier supervisor was never recorded by it. */
+static void on_left(void *owner, uint32_t session, const char *user)
+{
+	struct supervisor *supervisor = owner;
+	const uint64_t ended[6] = {GARASU_STATE_SHUTDOWN};
+	const uint64_t destroyed[2] = {0};
+
+	event_send(supervisor, GARASU_EVENT_SESSION_ENDED, session, user, "", ended, 6);
+	event_send(supervisor, GARASU_EVENT_SESSION_DESTROYED, session, user, "", destroyed, 2);
+}
+
 int supervisor_run(struct supervisor *supervisor, const struct garasu_config *config,
 	struct registry *registry, const struct supervisor_heritage *heritage)
 {
@@ -145,7 +156,7 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 	supervisor->upstream_ca = heritage->upstream_ca;
 	supervisor->upstream_ca_size = heritage->upstream_ca_size;
 	if (supervisor->encoder_settings_fd < 0 || supervisor->recorder_settings_fd < 0 ||
-		registry_clean(registry) < 0 ||
+		registry_clean(registry, on_left, supervisor) < 0 ||
 		start(supervisor, heritage->launcher) != 0) {
 		return 1;
 	}

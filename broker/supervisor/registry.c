@@ -99,8 +99,23 @@ int registry_run(struct registry *registry, sqlite3_stmt *statement)
 	return result;
 }
 
-int registry_clean(struct registry *registry)
+int registry_clean(struct registry *registry, registry_on_session on_session, void *owner)
 {
+	sqlite3_stmt *statement = registry_prepare(registry,
+		"SELECT number,user FROM sessions WHERE state<>'destroyed' ORDER BY number", "");
+	int result;
+
+	if (statement == NULL) {
+		return -EIO;
+	}
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+		on_session(owner, (uint32_t)sqlite3_column_int64(statement, 0),
+			(const char *)sqlite3_column_text(statement, 1));
+	}
+	sqlite3_finalize(statement);
+	if (result != SQLITE_DONE) {
+		return complain(registry, "list sessions");
+	}
 	return registry_run(registry,
 		registry_prepare(registry,
 			"UPDATE sessions SET state='destroyed' WHERE state<>'destroyed'", ""));

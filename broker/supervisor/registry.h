@@ -14,8 +14,12 @@ struct registry;
 int registry_open(const char *path, struct registry **registry) __attribute__((warn_unused_result));
 void registry_close(struct registry **registry);
 
-/* Marks every session of an earlier run destroyed. Returns how many, or negative errno. */
-int registry_clean(struct registry *registry) __attribute__((warn_unused_result));
+typedef void (*registry_on_session)(void *owner, uint32_t session, const char *user);
+
+/* Names every session that an earlier run left, and marks it destroyed. Returns how many, or
+ * negative errno. */
+int registry_clean(struct registry *registry, registry_on_session on_session, void *owner)
+	__attribute__((warn_unused_result));
 
 /* Returns 0, -EEXIST, or -EIO. */
 int registry_user_add(struct registry *registry, const char *user, const char *phc,

@@ -188,6 +188,26 @@ static void dead_supervisor_ends_everything(void **state)
 	assert_int_equal(flow_remains_groups(launcher), 0);
 }
 
+/* Once, by the supervisor that comes next. */
+static void sessions_of_a_dead_supervisor_have_their_end_recorded(void **state)
+{
+	static const char ended[] = "\"event\":\"session_ended\",\"session\":2,\"user\":\"tanaka\"";
+	char command[256];
+	char output[64];
+	char *words[] = {"/bin/sh", "-c", command, NULL};
+
+	dead_supervisor_ends_everything(state);
+	for (int i = 0; i < 2; i++) { /* the second finds nothing left */
+		flow_broker_restart(&broker);
+		flow_broker_halt(&broker);
+	}
+	flow_wait_file(&broker, "log/audit.jsonl", ended);
+	snprintf(command, sizeof(command), "cat %s/log/audit*.jsonl | grep -Fc '%s'",
+		broker.directory, ended);
+	flow_run(output, sizeof(output), NULL, words);
+	assert_string_equal(output, "1\n");
+}
+
 /* Nobody is left to remove the control groups: the next broker does. */
 static void dead_launcher_ends_everything(void **state)
 {
@@ -216,6 +236,7 @@ int main(void)
 		CASE(dead_egress_is_replaced_and_sessions_go_on),
 		CASE(dead_recorder_is_replaced_and_sessions_go_on),
 		ENDS(dead_supervisor_ends_everything),
+		ENDS(sessions_of_a_dead_supervisor_have_their_end_recorded),
 		ENDS(dead_launcher_ends_everything),
 	};
 

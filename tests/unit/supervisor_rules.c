@@ -177,6 +177,13 @@ static void count_latch(void *owner, uint32_t scope, const char *user, uint64_t 
 	++*(int *)owner;
 }
 
+static void expect_tanakas(void *owner, uint32_t session, const char *user)
+{
+	assert_int_equal(session, 1);
+	assert_string_equal(user, "tanaka");
+	++*(int *)owner;
+}
+
 static void registry_keeps_latches_and_users_over_a_restart(void **state)
 {
 	char path[] = "/tmp/garasu-registry-XXXXXX";
@@ -193,7 +200,11 @@ static void registry_keeps_latches_and_users_over_a_restart(void **state)
 	assert_int_equal(registry_latch_set(registry, GARASU_ADMIN_SCOPE_ALL, "", 1), 0);
 	registry_close(&registry);
 	assert_int_equal(registry_open(path, &registry), 0);
-	assert_int_equal(registry_clean(registry), 1);
+	assert_int_equal(registry_clean(registry, expect_tanakas, &count), 1);
+	assert_int_equal(count, 1);
+	assert_int_equal(registry_clean(registry, expect_tanakas, &count), 0);
+	assert_int_equal(count, 1); /* named once */
+	count = 0;
 	assert_int_equal(registry_user_phc(registry, "tanaka", phc), 0);
 	assert_string_equal(phc, "$a");
 	assert_int_equal(registry_latch_list(registry, count_latch, &count), 0);
