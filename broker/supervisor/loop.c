@@ -156,8 +156,8 @@ int supervisor_run(struct supervisor *supervisor, const struct garasu_config *co
 	supervisor->upstream_ca = heritage->upstream_ca;
 	supervisor->upstream_ca_size = heritage->upstream_ca_size;
 	if (supervisor->encoder_settings_fd < 0 || supervisor->recorder_settings_fd < 0 ||
-		registry_clean(registry, on_left, supervisor) < 0 ||
-		start(supervisor, heritage->launcher) != 0) {
+		registry_session_left(registry, on_left, supervisor) != 0 ||
+		registry_clean(registry) < 0 || start(supervisor, heritage->launcher) != 0) {
 		return 1;
 	}
 	configuration_record(supervisor, heritage->configuration_sha256);

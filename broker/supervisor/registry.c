@@ -99,7 +99,7 @@ int registry_run(struct registry *registry, sqlite3_stmt *statement)
 	return result;
 }
 
-int registry_clean(struct registry *registry, registry_on_session on_session, void *owner)
+int registry_session_left(struct registry *registry, registry_on_session on_session, void *owner)
 {
 	sqlite3_stmt *statement = registry_prepare(registry,
 		"SELECT number,user FROM sessions WHERE state<>'destroyed' ORDER BY number", "");
@@ -112,10 +112,13 @@ int registry_clean(struct registry *registry, registry_on_session on_session, vo
 		on_session(owner, (uint32_t)sqlite3_column_int64(statement, 0),
 			(const char *)sqlite3_column_text(statement, 1));
 	}
+	result = result == SQLITE_DONE ? 0 : complain(registry, "list sessions");
 	sqlite3_finalize(statement);
-	if (result != SQLITE_DONE) {
-		return complain(registry, "list sessions");
-	}
+	return result;
+}
+
+int registry_clean(struct registry *registry)
+{
 	return registry_run(registry,
 		registry_prepare(registry,
 			"UPDATE sessions SET state='destroyed' WHERE state<>'destroyed'", ""));
@@ -216,6 +219,13 @@ int registry_session_set(
 	return found(registry_run(registry,
 		registry_prepare(registry, "UPDATE sessions SET state=?, client=? WHERE number=?",
 			"ssi", state, client, (sqlite3_int64)session)));
+}
+
+int registry_session_mark(struct registry *registry, uint32_t session)
+{
+	return found(registry_run(registry,
+		registry_prepare(registry, "UPDATE sessions SET state='destroyed' WHERE number=?",
+			"i", (sqlite3_int64)session)));
 }
 
 int registry_session_state(struct registry *registry, uint32_t session, char state[16])

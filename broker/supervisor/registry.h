@@ -16,10 +16,14 @@ void registry_close(struct registry **registry);
 
 typedef void (*registry_on_session)(void *owner, uint32_t session, const char *user);
 
-/* Names every session that an earlier run left, and marks it destroyed. Returns how many, or
- * negative errno. */
-int registry_clean(struct registry *registry, registry_on_session on_session, void *owner)
+/* Names every session that is not marked destroyed. Returns 0 or negative errno. */
+int registry_session_left(struct registry *registry, registry_on_session on_session, void *owner)
 	__attribute__((warn_unused_result));
+/* Marks it destroyed. */
+int registry_session_mark(struct registry *registry, uint32_t session)
+	__attribute__((warn_unused_result));
+/* Marks every session destroyed. Returns how many, or negative errno. */
+int registry_clean(struct registry *registry) __attribute__((warn_unused_result));
 
 /* Returns 0, -EEXIST, or -EIO. */
 int registry_user_add(struct registry *registry, const char *user, const char *phc,

@@ -59,6 +59,8 @@ void session_write(struct session *session)
 								    : names[session->state],
 		    session->client) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
+	} else if (session->supervisor->has_unmarked) {
+		session_mark_gone(session->supervisor);
 	}
 }
 

@@ -71,9 +71,28 @@ void session_removed(struct supervisor *supervisor, const struct garasu_launch_u
 		ended, 6);
 	event_send(supervisor, GARASU_EVENT_SESSION_DESTROYED, session->number, session->user, "",
 		destroyed, 2);
-	if (registry_session_set(
-		    supervisor->registry, session->number, "destroyed", session->client) != 0) {
+	if (registry_session_mark(supervisor->registry, session->number) != 0) {
 		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
+		supervisor->has_unmarked = 1;
 	}
 	free(session);
+}
+
+static void mark_gone(void *owner, uint32_t number, const char *user)
+{
+	struct supervisor *supervisor = owner;
+
+	(void)user;
+	if (session_by_number(supervisor, number) == NULL &&
+		registry_session_mark(supervisor->registry, number) != 0) {
+		supervisor->has_unmarked = 1;
+	}
+}
+
+void session_mark_gone(struct supervisor *supervisor)
+{
+	supervisor->has_unmarked = 0;
+	if (registry_session_left(supervisor->registry, mark_gone, supervisor) != 0) {
+		supervisor->has_unmarked = 1;
+	}
 }

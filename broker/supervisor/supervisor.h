@@ -166,6 +166,7 @@ struct supervisor {
 	uint64_t pool_wait_ms;
 	uint64_t browser_at_ms; /* when to look whether it was upgraded */
 	int is_ready, is_stopping, exit_code;
+	int has_unmarked; /* a session is over that the registry does not know to be */
 	uint64_t stop_at_ms;
 };
 
@@ -298,6 +299,9 @@ int session_attach(struct session *session) __attribute__((warn_unused_result));
 void session_detach(struct session *session);
 void session_end(struct session *session, uint32_t code);
 void session_removed(struct supervisor *supervisor, const struct garasu_launch_used *used);
+/* Marks in the registry, now that it can be written, whose end could not be marked at its time:
+ * else the next supervisor would record it once more. */
+void session_mark_gone(struct supervisor *supervisor);
 void session_write(struct session *session);
 int handover_open(struct session *session, int fd) __attribute__((warn_unused_result));
 void handover_close(struct session *session);
