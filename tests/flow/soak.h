@@ -6,6 +6,8 @@
 #include "line.h"
 #include "remains.h"
 
+#include <time.h>
+
 /*
  * The soak: users come, type and go for as long as wanted, faults hit them in a seeded order, and
  * after each period what is left is counted. soak.c deals the events, soak_fault.c does them,
@@ -32,6 +34,7 @@ struct soak_tally {
 		repeated; /* of those: typed again, since a connection died before they arrived */
 	unsigned long ended; /* characters whose session ended before they were judged */
 	unsigned started, resumed, ends; /* sessions, log-ins into them, ends */
+	unsigned orphans;                /* sessions that ended with their supervisor */
 };
 
 struct soak {
@@ -41,6 +44,7 @@ struct soak {
 	struct soak_user users[SOAK_USERS + 1];
 	struct soak_tally tally;
 	uint64_t random;
+	time_t begun;
 };
 
 /* Returns a number below most. */
@@ -62,6 +66,9 @@ void soak_user_judge(struct soak *soak, struct soak_user *user);
 void soak_user_leave(struct soak_user *user);
 void soak_user_drop(struct soak_user *user);
 void soak_user_was_dropped(struct soak_user *user);
+
+/* Its viewer ends by itself, and the session is over without a word. */
+void soak_user_lost(struct soak *soak, struct soak_user *user);
 
 /* Waits for the state that says why the session is over, and for the viewer's end. */
 void soak_user_over(struct soak *soak, struct soak_user *user, int state);
@@ -88,18 +95,24 @@ enum soak_event {
 	SOAK_LOG_FULL,
 	SOAK_STATE_FULL,
 	SOAK_LINE_CUT,
+	SOAK_CLOCK_TURNED,
 	SOAK_EVENTS,
 };
 
-/* Mounts a small disk on DIRECTORY/log and one on DIRECTORY/state. */
-void soak_disks_mount(const char *directory);
-void soak_disks_unmount(const char *directory);
+/* Before the broker starts: a small disk each for DIRECTORY/log and DIRECTORY/state, and a clock
+ * for supervisor and recorder. */
+void soak_stage_make(const char *directory);
+void soak_stage_remove(const char *directory);
 
 const char *soak_event_name(enum soak_event event);
 
 /* Lets it happen while everybody types, and judges what everybody shows. All users are connected
  * before and after. */
 void soak_event_run(struct soak *soak, enum soak_event event);
+
+/* The supervisor, or the launcher, is killed while everybody is at work; the broker is started
+ * again. Nobody is connected before and after. */
+void soak_kill_broker(struct soak *soak, int is_launcher);
 
 /* ---- soak_count.c ---- */
 
@@ -114,8 +127,8 @@ struct soak_count {
 void soak_count(struct soak *soak, struct soak_count *count, const struct soak_count *most);
 
 /* Demands of the audit trail that it verifies, that no event is missing, and that every session of
- * it has its start, its end and one conformity record for each of its connections. Returns the
- * records. */
+ * it has its start, its end and one conformity record for each of its connections, but for those
+ * connections that ended with their supervisor. Returns the records. */
 unsigned long soak_check_trail(struct soak *soak);
 
 #endif

@@ -43,6 +43,7 @@ static const char *const names[SOAK_EVENTS] = {
 	[SOAK_LOG_FULL] = "log's disk full",
 	[SOAK_STATE_FULL] = "state's disk full",
 	[SOAK_LINE_CUT] = "line cut",
+	[SOAK_CLOCK_TURNED] = "wall clock turned, and back",
 };
 
 const char *soak_event_name(enum soak_event event)
@@ -50,12 +51,53 @@ const char *soak_event_name(enum soak_event event)
 	return names[event];
 }
 
-/* ---- disks ---- */
+/* ---- stage ---- */
 
 static const char *const disks[] = {"log", "state"};
+static const char *const turned[] = {"supervisor", "recorder"};
 
-/* Others do not see them: the mount namespace is this program's. */
-void soak_disks_mount(const char *directory)
+static void copy_puppet(const char *puppet, const char *directory, const char *name)
+{
+	char from[256];
+	char to[256];
+	char *words[] = {"/bin/cp", from, to, NULL};
+
+	snprintf(from, sizeof(from), FLOW_PUPPETS "/%s", puppet);
+	snprintf(to, sizeof(to), "%s/bin/%s", directory, name);
+	flow_run(NULL, 0, NULL, words);
+}
+
+static void turn_clock(const char *directory, int64_t off_s)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/bin/clock", directory);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, &off_s, sizeof(off_s)), sizeof(off_s));
+	close(fd);
+}
+
+static void place_clocks(const char *directory)
+{
+	char name[64];
+	char from[192];
+	char to[256];
+
+	turn_clock(directory, 0);
+	copy_puppet("turned_clock.so", directory, "turned_clock.so");
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "garasu-%s", turned[i]);
+		snprintf(from, sizeof(from), "%s/bin/%s", directory, name);
+		snprintf(to, sizeof(to), "%s.real", from);
+		assert_int_equal(rename(from, to), 0);
+		copy_puppet("turned", directory, name);
+	}
+}
+
+/* Others do not see the disks: the mount namespace is this program's. */
+void soak_stage_make(const char *directory)
 {
 	char path[128];
 
@@ -65,9 +107,10 @@ void soak_disks_mount(const char *directory)
 		assert_int_equal(
 			mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=16m"), 0);
 	}
+	place_clocks(directory);
 }
 
-void soak_disks_unmount(const char *directory)
+void soak_stage_remove(const char *directory)
 {
 	char path[128];
 
@@ -116,8 +159,8 @@ static int is_recording(struct soak *soak)
 
 /* ---- processes ---- */
 
-/* Kills one process of that name. Returns its number. */
-static pid_t kill_any(struct soak *soak, const char *binary)
+/* Signals one process of that name. Returns its number. */
+static pid_t signal_any(struct soak *soak, const char *binary, int signal)
 {
 	pid_t pids[PIDS_MAX];
 	int count = flow_pids(&soak->broker, binary, pids, PIDS_MAX);
@@ -125,8 +168,13 @@ static pid_t kill_any(struct soak *soak, const char *binary)
 
 	assert_in_range(count, 1, PIDS_MAX);
 	pid = pids[soak_random(soak, (unsigned)count)];
-	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(kill(pid, signal), 0);
 	return pid;
+}
+
+static pid_t kill_any(struct soak *soak, const char *binary)
+{
+	return signal_any(soak, binary, SIGKILL);
 }
 
 /* Waits until another process of that name stands in the killed one's place. */
@@ -176,13 +224,10 @@ static struct soak_user *any_user(struct soak *soak)
 
 /* ---- events ---- */
 
-static void kill_connection(struct soak *soak, const char *binary)
+/* What was typed may not have come so far. */
+static void lose_connection(struct soak *soak)
 {
-	struct soak_user *user;
-
-	kill_any(soak, binary);
-	user = wait_one_end(soak);
-	soak_user_was_dropped(user);
+	soak_user_was_dropped(wait_one_end(soak));
 }
 
 static void kill_session(struct soak *soak, const char *binary)
@@ -291,7 +336,24 @@ static void cut_line(struct soak *soak)
 	flow_line_set(&soak->line, "queue_bytes=4000000");
 }
 
-static void happen(struct soak *soak, enum soak_event event)
+/* Under another date people log in, work and go as ever. */
+static void turn_clocks(struct soak *soak)
+{
+	static const int64_t days[] = {-400, -30, -1, 1, 30, 400};
+	struct soak_user *guest = &soak->users[SOAK_GUEST];
+
+	turn_clock(soak->broker.directory, days[soak_random(soak, 6)] * 86400);
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		soak_user_judge(soak, &soak->users[i]);
+		soak_user_type(soak, &soak->users[i]);
+	}
+	soak_user_come(soak, guest);
+	soak_user_end(soak, guest);
+	turn_clock(soak->broker.directory, 0);
+}
+
+/* silent: a gateway that was stopped before anybody typed, for its own event. */
+static void happen(struct soak *soak, enum soak_event event, pid_t silent)
 {
 	struct soak_user *user = any_user(soak);
 
@@ -311,10 +373,12 @@ static void happen(struct soak *soak, enum soak_event event)
 		soak_user_end(soak, user);
 		break;
 	case SOAK_KILL_GATEWAY:
-		kill_connection(soak, "garasu-gateway");
+		assert_int_equal(kill(silent, SIGKILL), 0);
+		lose_connection(soak);
 		break;
 	case SOAK_KILL_ENCODER:
-		kill_connection(soak, "garasu-encoder");
+		kill_any(soak, "garasu-encoder");
+		lose_connection(soak);
 		break;
 	case SOAK_KILL_COMPOSITOR:
 		kill_session(soak, "garasu-compositor");
@@ -345,6 +409,9 @@ static void happen(struct soak *soak, enum soak_event event)
 	case SOAK_LINE_CUT:
 		cut_line(soak);
 		break;
+	case SOAK_CLOCK_TURNED:
+		turn_clocks(soak);
+		break;
 	case SOAK_EVENTS:
 		abort();
 	}
@@ -352,10 +419,12 @@ static void happen(struct soak *soak, enum soak_event event)
 
 void soak_event_run(struct soak *soak, enum soak_event event)
 {
+	pid_t silent = event == SOAK_KILL_GATEWAY ? signal_any(soak, "garasu-gateway", SIGSTOP) : 0;
+
 	for (unsigned i = 0; i < SOAK_USERS; i++) {
 		soak_user_type(soak, &soak->users[i]);
 	}
-	happen(soak, event);
+	happen(soak, event, silent);
 	for (unsigned i = 0; i < SOAK_USERS; i++) {
 		if (!soak->users[i].is_connected) {
 			soak_user_come(soak, &soak->users[i]);
@@ -363,4 +432,25 @@ void soak_event_run(struct soak *soak, enum soak_event event)
 			soak_user_judge(soak, &soak->users[i]);
 		}
 	}
+}
+
+void soak_kill_broker(struct soak *soak, int is_launcher)
+{
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		soak_user_come(soak, &soak->users[i]);
+		soak_user_type(soak, &soak->users[i]);
+		soak_user_judge(soak, &soak->users[i]);
+	}
+	if (is_launcher) {
+		flow_child_kill(&soak->broker.broker);
+	} else {
+		kill_any(soak, "garasu-supervisor");
+	}
+	assert_int_equal(flow_broker_wait_end(&soak->broker), is_launcher ? 1000 + SIGKILL : 1);
+	for (unsigned i = 0; i < SOAK_USERS; i++) {
+		soak_user_lost(soak, &soak->users[i]);
+		soak->tally.orphans++;
+	}
+	flow_broker_wait_empty(&soak->broker);
+	flow_broker_restart(&soak->broker);
 }

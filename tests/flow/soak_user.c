@@ -235,11 +235,16 @@ static void forget_session(struct soak *soak, struct soak_user *user)
 	user->has_session = 0;
 }
 
+void soak_user_lost(struct soak *soak, struct soak_user *user)
+{
+	soak_user_was_dropped(user);
+	forget_session(soak, user);
+}
+
 void soak_user_over(struct soak *soak, struct soak_user *user, int state)
 {
 	flow_viewer_wait_state(&user->viewer, state);
-	soak_user_was_dropped(user);
-	forget_session(soak, user);
+	soak_user_lost(soak, user);
 }
 
 void soak_user_end(struct soak *soak, struct soak_user *user)
