@@ -64,6 +64,10 @@ enum selftest_verdict selftest_judge(struct selftest *test, unsigned seen, const
 enum selftest_verdict selftest_blame(
 	struct selftest *test, const struct selftest_process *process, const char *what);
 
+/* What of it could not be read: passes when it is because the process has gone. */
+enum selftest_verdict selftest_unread(
+	struct selftest *test, const struct selftest_process *process, const char *what);
+
 /* selftest.c: options: what follows "selftest", ended by NULL. Returns the exit code. */
 int selftest_command(char *const *words, int is_japanese);
 
@@ -78,7 +82,7 @@ enum selftest_verdict selftest_frames(struct selftest *test);
 enum selftest_verdict selftest_policy(struct selftest *test);
 enum selftest_verdict selftest_files(struct selftest *test);
 
-/* Looks at every descriptor of a process, until one fails. */
+/* Looks at every descriptor of a process, until one does not pass. */
 enum selftest_verdict selftest_each_descriptor(
 	struct selftest *test, const struct selftest_process *process, selftest_on_descriptor look);
 

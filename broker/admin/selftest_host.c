@@ -74,6 +74,15 @@ static int is_gone(pid_t pid)
 	return access(path, F_OK) != 0;
 }
 
+enum selftest_verdict selftest_unread(
+	struct selftest *test, const struct selftest_process *process, const char *what)
+{
+	return is_gone(process->pid) ? SELFTEST_PASS
+				     : selftest_say(test, SELFTEST_NOT_CHECKED,
+					       "%s of process %d (%s) cannot be read", what,
+					       (int)process->pid, process->name);
+}
+
 static void name_of(pid_t pid, char name[32])
 {
 	char text[256];
@@ -180,6 +189,8 @@ enum selftest_verdict selftest_privileges(struct selftest *test)
 				return selftest_blame(test, process, "could gain privileges");
 			}
 			seen++;
+		} else if (selftest_unread(test, process, "status") != SELFTEST_PASS) {
+			return SELFTEST_NOT_CHECKED;
 		}
 	}
 	return selftest_judge(test, seen, "processes");
@@ -200,12 +211,16 @@ enum selftest_verdict selftest_filters(struct selftest *test)
 		const struct selftest_process *process = &test->processes[p];
 		uint64_t value;
 
-		if (needs_filter(process) &&
-			status_field(process->pid, "Seccomp", 10, &value) == 0) {
+		if (!needs_filter(process)) {
+			continue;
+		}
+		if (status_field(process->pid, "Seccomp", 10, &value) == 0) {
 			if (value != 2) {
 				return selftest_blame(test, process, "has no system-call filter");
 			}
 			seen++;
+		} else if (selftest_unread(test, process, "status") != SELFTEST_PASS) {
+			return SELFTEST_NOT_CHECKED;
 		}
 	}
 	return selftest_judge(test, seen, "processes");
@@ -222,7 +237,13 @@ enum selftest_verdict selftest_secrecy(struct selftest *test)
 		char path[64];
 
 		snprintf(path, sizeof(path), "/proc/%d/maps", (int)process->pid);
-		if (selftest_is_session(process) || stat(path, &status) != 0) {
+		if (selftest_is_session(process)) {
+			continue;
+		}
+		if (stat(path, &status) != 0) {
+			if (selftest_unread(test, process, "maps") != SELFTEST_PASS) {
+				return SELFTEST_NOT_CHECKED;
+			}
 			continue;
 		}
 		if (status.st_uid != 0) {
@@ -233,13 +254,15 @@ enum selftest_verdict selftest_secrecy(struct selftest *test)
 	return selftest_judge(test, seen, "roles");
 }
 
-/* Returns the number of interfaces beside loopback. */
-static unsigned interfaces(pid_t pid)
+/* Returns the number of interfaces beside loopback, or -EIO when the table cannot be read. */
+static int interfaces(pid_t pid)
 {
 	char text[16384];
-	unsigned count = 0;
+	int count = 0;
 
-	read_file(pid, "net/dev", text, sizeof(text));
+	if (read_file(pid, "net/dev", text, sizeof(text)) == 0) {
+		return -EIO;
+	}
 	for (const char *at = strchr(text, ':'); at != NULL; at = strchr(at + 1, ':')) {
 		count += at - text < 2 || strncmp(at - 2, "lo", 2) != 0;
 	}
@@ -252,6 +275,7 @@ enum selftest_verdict selftest_networks(struct selftest *test)
 
 	for (size_t p = 0; p < test->count; p++) {
 		const struct selftest_process *process = &test->processes[p];
+		int count;
 
 		if (process->offset == GARASU_ROLE_EGRESS || is_gone(process->pid)) {
 			continue;
@@ -260,10 +284,14 @@ enum selftest_verdict selftest_networks(struct selftest *test)
 		if (same_namespace(process->pid, NET_NAMESPACE) && !is_gone(process->pid)) {
 			return selftest_blame(test, process, "is in the host's network");
 		}
-		if (interfaces(process->pid) > 0) {
+		count = interfaces(process->pid);
+		if (count > 0) {
 			return selftest_blame(test, process, "has a network interface");
 		}
-		seen++;
+		if (count < 0 && selftest_unread(test, process, "net/dev") != SELFTEST_PASS) {
+			return SELFTEST_NOT_CHECKED;
+		}
+		seen += count == 0;
 	}
 	return selftest_judge(test, seen, "processes");
 }
@@ -280,9 +308,9 @@ enum selftest_verdict selftest_each_descriptor(
 	snprintf(folder, sizeof(folder), "/proc/%d/fd", (int)process->pid);
 	entries = opendir(folder);
 	if (entries == NULL) {
-		return SELFTEST_PASS; /* gone */
+		return selftest_unread(test, process, "the descriptors");
 	}
-	for (struct dirent *entry = readdir(entries); entry != NULL && verdict != SELFTEST_FAIL;
+	for (struct dirent *entry = readdir(entries); entry != NULL && verdict == SELFTEST_PASS;
 		entry = readdir(entries)) {
 		char path[400], target[256];
 		ssize_t size;
@@ -304,15 +332,19 @@ static enum selftest_verdict look_at_frame(struct selftest *test,
 	const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 	enum selftest_verdict verdict = SELFTEST_PASS;
 	int fd;
+	int seals;
 
 	if (strncmp(target, "/memfd:frame", 12) != 0) {
 		return SELFTEST_PASS;
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && (fcntl(fd, F_GET_SEALS) & wanted) != wanted) {
+	seals = fd >= 0 ? fcntl(fd, F_GET_SEALS) : -1;
+	if (seals < 0) { /* of a descriptor that was closed meanwhile: another process shows it */
+		verdict = access(path, F_OK) == 0 ? selftest_unread(test, process, "frame memory")
+						  : SELFTEST_PASS;
+	} else if ((seals & wanted) != wanted) {
 		verdict = selftest_blame(test, process, "has frame memory that is not sealed");
-	}
-	if (fd >= 0 && verdict == SELFTEST_PASS) {
+	} else {
 		snprintf(test->reason, sizeof(test->reason), "seen");
 	}
 	garasu_fd_close(&fd);
@@ -324,10 +356,12 @@ enum selftest_verdict selftest_frames(struct selftest *test)
 	unsigned seen = 0;
 
 	for (size_t p = 0; p < test->count; p++) {
+		enum selftest_verdict verdict;
+
 		test->reason[0] = '\0';
-		if (selftest_each_descriptor(test, &test->processes[p], look_at_frame) ==
-			SELFTEST_FAIL) {
-			return SELFTEST_FAIL;
+		verdict = selftest_each_descriptor(test, &test->processes[p], look_at_frame);
+		if (verdict != SELFTEST_PASS) {
+			return verdict;
 		}
 		seen += test->reason[0] != '\0';
 	}

@@ -84,16 +84,20 @@ static void kernel_address(const char *address, char text[40])
 }
 
 struct listeners {
+	int error; /* a table that cannot be read; 0 */
 	unsigned own, wild;
 	unsigned port; /* of the one on the configured address; 0: none */
 };
 
 static void find_listeners(
-	struct selftest *test, const char *table, const char *wanted, struct listeners *found)
+	struct selftest *test, int is_ipv6, const char *wanted, struct listeners *found)
 {
 	char line[512], address[40];
-	FILE *file = fopen(table, "re");
+	FILE *file = fopen(is_ipv6 ? "/proc/self/net/tcp6" : "/proc/self/net/tcp", "re");
 
+	if (file == NULL && (errno != ENOENT || !is_ipv6)) { /* a kernel without IPv6 has none */
+		found->error = -errno;
+	}
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		unsigned port, state;
 		uint64_t inode;
@@ -120,8 +124,8 @@ static struct listeners find_all(struct selftest *test)
 	char wanted[40];
 
 	kernel_address(test->config->listen_address, wanted);
-	find_listeners(test, "/proc/self/net/tcp", wanted, &found);
-	find_listeners(test, "/proc/self/net/tcp6", wanted, &found);
+	find_listeners(test, 0, wanted, &found);
+	find_listeners(test, 1, wanted, &found);
 	return found;
 }
 
@@ -135,6 +139,10 @@ enum selftest_verdict selftest_listen(struct selftest *test)
 			test, SELFTEST_NOT_CHECKED, "zones.lgwan: %s", strerror(-result));
 	}
 	found = find_all(test);
+	if (found.error != 0) {
+		return selftest_say(test, SELFTEST_NOT_CHECKED, "the table of sockets: %s",
+			strerror(-found.error));
+	}
 	if (found.wild > 0) {
 		return selftest_say(
 			test, SELFTEST_FAIL, "%u listeners on every address", found.wild);

@@ -361,6 +361,43 @@ static void selftest_passes_and_is_kept(void **state)
 	flow_viewer_stop(&viewer);
 }
 
+/* Nothing is seen in a table that is hidden, and that is no pass. */
+static void selftest_does_not_pass_what_it_cannot_read(void **state)
+{
+	static const char *const lines[] = {"no role but egress has a network: net/dev of process",
+		"no session holds a socket of the host's network: the table of sockets: ",
+		"viewers are awaited on the configured address alone: the table of sockets: "};
+	char command[512];
+	FILE *tool;
+	pid_t pid;
+
+	(void)state;
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	assert_int_equal(flow_pids(&broker, "garasu-encoder", &pid, 1), 1);
+	snprintf(command, sizeof(command),
+		"LANG=C unshare -m sh -c 'mount -t tmpfs x /proc/$$/net && "
+		"mount -t tmpfs x /proc/%d/net && exec %s/bin/garasuctl selftest --config "
+		"%s/garasu.conf --report %s/report'",
+		(int)pid, broker.directory, broker.directory, broker.directory);
+	tool = popen(command, "r");
+	assert_non_null(tool);
+	output[fread(output, 1, sizeof(output) - 1, tool)] = '\0';
+	pclose(tool);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		const char *at = strstr(output, lines[i]);
+
+		if (at == NULL) {
+			fail_msg("%s", output);
+		}
+		while (at > output && at[-1] != '\n') {
+			at--;
+		}
+		assert_memory_equal(at, "not checked ", 12);
+	}
+	flow_viewer_stop(&viewer);
+}
+
 /* Without a session nothing is said of sessions; a place that was opened is found. */
 static void selftest_says_what_it_could_not_see_and_what_is_open(void **state)
 {
@@ -389,6 +426,7 @@ int main(void)
 		CASE(record_of_what_crossed_is_exact, start),
 #ifndef GARASU_SANITIZED
 		CASE(selftest_passes_and_is_kept, start),
+		CASE(selftest_does_not_pass_what_it_cannot_read, start),
 		CASE(selftest_says_what_it_could_not_see_and_what_is_open, start),
 #endif
 	};
