@@ -92,10 +92,18 @@ int selftest_enter(const char *zone) __attribute__((warn_unused_result));
 enum selftest_verdict selftest_sockets(struct selftest *test);
 
 /* selftest_wire.c: as a viewer and as a role would. */
+/* Says a request where browsers are awaited, in TLS or without. Fills the answer, terminated.
+ * Returns its bytes, 0 when there is none, or negative errno when it could not be asked. */
+ssize_t selftest_ask_browsers(struct selftest *test, int is_plain, const char *request,
+	char *untrusted_answer, size_t size);
+enum selftest_verdict selftest_web_tls(struct selftest *test);
 enum selftest_verdict selftest_listen(struct selftest *test);
 enum selftest_verdict selftest_anonymous(struct selftest *test);
 enum selftest_verdict selftest_old_tls(struct selftest *test);
 enum selftest_verdict selftest_admin(struct selftest *test);
 enum selftest_verdict selftest_trail(struct selftest *test);
+
+/* selftest_web.c */
+enum selftest_verdict selftest_web(struct selftest *test);
 
 #endif

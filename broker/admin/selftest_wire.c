@@ -83,14 +83,45 @@ static void kernel_address(const char *address, char text[40])
 	}
 }
 
+/* What stands where desks come in. */
+static const struct front {
+	int descriptor; /* of the supervisor's */
+	const char *who;
+} fronts[] = {{GARASU_FD_SUPERVISOR_LISTENER, "viewers"}, {GARASU_FD_SUPERVISOR_WEB, "browsers"}};
+
+enum front_number { VIEWERS, BROWSERS, FRONTS };
+
+/* NULL where the configuration has none. */
+static const char *address_of(const struct selftest *test, enum front_number front)
+{
+	return front == VIEWERS ? test->config->listen_address : test->config->web_address;
+}
+
 struct listeners {
 	int error; /* a table that cannot be read; 0 */
 	unsigned own, wild;
-	unsigned port; /* of the one on the configured address; 0: none */
+	unsigned ports[FRONTS]; /* 0: it does not listen on its configured address */
 };
 
-static void find_listeners(
-	struct selftest *test, int is_ipv6, const char *wanted, struct listeners *found)
+static int is_front(
+	struct selftest *test, enum front_number front, uint64_t inode, const char *kernel_text)
+{
+	char path[64], wanted[64], target[64], address[40];
+	ssize_t size;
+
+	if (address_of(test, front) == NULL) {
+		return 0;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)supervisor_of(test),
+		fronts[front].descriptor);
+	snprintf(wanted, sizeof(wanted), "socket:[%" PRIu64 "]", inode);
+	size = readlink(path, target, sizeof(target) - 1);
+	target[size > 0 ? size : 0] = '\0';
+	kernel_address(address_of(test, front), address);
+	return strcmp(target, wanted) == 0 && strcmp(kernel_text, address) == 0;
+}
+
+static void find_listeners(struct selftest *test, int is_ipv6, struct listeners *found)
 {
 	char line[512], address[40];
 	FILE *file = fopen(is_ipv6 ? "/proc/self/net/tcp6" : "/proc/self/net/tcp", "re");
@@ -109,8 +140,10 @@ static void find_listeners(
 		}
 		found->own++;
 		found->wild += address[strspn(address, "0")] == '\0';
-		if (strcmp(address, wanted) == 0 && found->port == 0) {
-			found->port = port;
+		for (int i = 0; i < FRONTS; i++) {
+			found->ports[i] = is_front(test, (enum front_number)i, inode, address)
+						  ? port
+						  : found->ports[i];
 		}
 	}
 	if (file != NULL) {
@@ -121,11 +154,9 @@ static void find_listeners(
 static struct listeners find_all(struct selftest *test)
 {
 	struct listeners found = {0};
-	char wanted[40];
 
-	kernel_address(test->config->listen_address, wanted);
-	find_listeners(test, 0, wanted, &found);
-	find_listeners(test, 1, wanted, &found);
+	find_listeners(test, 0, &found);
+	find_listeners(test, 1, &found);
 	return found;
 }
 
@@ -147,22 +178,26 @@ enum selftest_verdict selftest_listen(struct selftest *test)
 		return selftest_say(
 			test, SELFTEST_FAIL, "%u listeners on every address", found.wild);
 	}
-	if (found.port == 0) {
-		return selftest_say(
-			test, SELFTEST_FAIL, "nobody listens on %s", test->config->listen_address);
+	for (int i = 0; i < FRONTS; i++) {
+		const char *address = address_of(test, (enum front_number)i);
+
+		if (address != NULL && found.ports[i] == 0) {
+			return selftest_say(test, SELFTEST_FAIL, "no listener for %s on %s",
+				fronts[i].who, address);
+		}
 	}
 	return selftest_say(test, SELFTEST_PASS, "%s port %u, %u listener(s) in all",
-		test->config->listen_address, found.port, found.own);
+		test->config->listen_address, found.ports[VIEWERS], found.own);
 }
 
 /* ---- as a viewer ---- */
 
 /* Returns a descriptor or negative errno. */
-static int connect_viewer(struct selftest *test)
+static int connect_to(struct selftest *test, enum front_number front)
 {
-	const char *address = test->config->listen_address;
+	const char *address = address_of(test, front);
 	const struct timeval patience = {.tv_sec = ANSWER_S};
-	const uint16_t port = htons((uint16_t)find_all(test).port);
+	const uint16_t port = htons((uint16_t)find_all(test).ports[front]);
 	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = port};
 	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = port};
 	int is_v4 = inet_pton(AF_INET, address, &v4.sin_addr) == 1;
@@ -223,7 +258,7 @@ static int choose(int fd, uint32_t sub_type)
 
 enum selftest_verdict selftest_anonymous(struct selftest *test)
 {
-	int fd = connect_viewer(test);
+	int fd = connect_to(test, VIEWERS);
 	enum selftest_verdict verdict;
 
 	if (fd < 0) {
@@ -242,38 +277,76 @@ enum selftest_verdict selftest_anonymous(struct selftest *test)
 	return verdict;
 }
 
-/* Returns 1 when the handshake succeeds with this version, 0 when not, or negative errno when the
- * connection did not get so far. */
-static int shake_hands(struct selftest *test, int version)
+/* Fills *tls, which the caller frees. Returns 1 when the handshake succeeds with this version, 0
+ * when not, or negative errno when the connection did not get so far. */
+static int shake_hands(enum front_number front, int version, int fd, SSL **tls)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-	SSL *tls = NULL;
-	int fd = connect_viewer(test);
-	int result =
-		fd < 0 ? fd
-		       : (greet(fd) == 0 && choose(fd, GARASU_RFB_VENCRYPT_X509PLAIN) ? 0
-										      : -EPROTO);
+	int result = fd;
 
+	if (fd >= 0) {
+		result = front == BROWSERS || (greet(fd) == 0 &&
+						      choose(fd, GARASU_RFB_VENCRYPT_X509PLAIN))
+				 ? 0
+				 : -EPROTO;
+	}
 	if (result == 0 && context != NULL) { /* whose certificate it is, is not the question */
 		SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
 		SSL_CTX_set_security_level(context, 0); /* else it is we who refuse TLS 1.1 */
 		SSL_CTX_set_min_proto_version(context, version);
 		SSL_CTX_set_max_proto_version(context, version);
-		tls = SSL_new(context);
+		*tls = SSL_new(context);
 	}
 	if (result == 0) {
-		result = tls == NULL || SSL_set_fd(tls, fd) != 1 ? -ENOMEM : SSL_connect(tls) == 1;
+		result = *tls == NULL || SSL_set_fd(*tls, fd) != 1 ? -ENOMEM
+								   : SSL_connect(*tls) == 1;
 	}
-	SSL_free(tls);
 	SSL_CTX_free(context);
+	return result;
+}
+
+static int try_version(struct selftest *test, enum front_number front, int version)
+{
+	SSL *tls = NULL;
+	int fd = connect_to(test, front);
+	int result = shake_hands(front, version, fd, &tls);
+
+	SSL_free(tls);
 	garasu_fd_close(&fd);
 	return result;
 }
 
-enum selftest_verdict selftest_old_tls(struct selftest *test)
+ssize_t selftest_ask_browsers(struct selftest *test, int is_plain, const char *request,
+	char *untrusted_answer, size_t size)
+{
+	SSL *tls = NULL;
+	int fd = connect_to(test, BROWSERS);
+	int result = is_plain ? fd : shake_hands(BROWSERS, TLS1_3_VERSION, fd, &tls);
+	size_t length = strlen(request);
+	size_t used = 0;
+
+	if (result >= 0 && is_plain && say(fd, request, length) == 0) {
+		ssize_t got = recv(fd, untrusted_answer, size - 1, 0);
+
+		used = got > 0 ? (size_t)got : 0;
+	} else if (result == 1 && SSL_write(tls, request, (int)length) == (int)length) {
+		int got;
+
+		while (used < size - 1 && (got = SSL_read(tls, untrusted_answer + used,
+						   (int)(size - 1 - used))) > 0) {
+			used += (size_t)got;
+		}
+	}
+	untrusted_answer[used] = '\0';
+	SSL_free(tls);
+	garasu_fd_close(&fd);
+	return result < 0 ? result : (ssize_t)used;
+}
+
+static enum selftest_verdict judge_tls(struct selftest *test, enum front_number front)
 {
 	static const int versions[] = {TLS1_1_VERSION, TLS1_2_VERSION};
-	int control = shake_hands(test, TLS1_3_VERSION);
+	int control = try_version(test, front, TLS1_3_VERSION);
 
 	if (control != 1) {
 		return selftest_say(test, SELFTEST_NOT_CHECKED, "TLS 1.3 does not succeed either");
@@ -284,7 +357,7 @@ enum selftest_verdict selftest_old_tls(struct selftest *test)
 		if ((uint32_t)versions[i] >= test->config->tls_minimum) {
 			continue;
 		}
-		result = shake_hands(test, versions[i]);
+		result = try_version(test, front, versions[i]);
 		if (result < 0) {
 			return selftest_say(
 				test, SELFTEST_NOT_CHECKED, "connect: %s", strerror(-result));
@@ -296,6 +369,18 @@ enum selftest_verdict selftest_old_tls(struct selftest *test)
 	}
 	return selftest_say(test, SELFTEST_PASS, "minimum 1.%u; 1.3 succeeds",
 		test->config->tls_minimum - 0x0301);
+}
+
+enum selftest_verdict selftest_old_tls(struct selftest *test)
+{
+	return judge_tls(test, VIEWERS);
+}
+
+enum selftest_verdict selftest_web_tls(struct selftest *test)
+{
+	return address_of(test, BROWSERS) != NULL
+		       ? judge_tls(test, BROWSERS)
+		       : selftest_say(test, SELFTEST_NOT_CHECKED, "there is no web section");
 }
 
 /* ---- as a role ---- */
