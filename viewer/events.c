@@ -201,6 +201,7 @@ static void take_event(struct session *session, const struct viewer_record *reco
 		return;
 	case DECODER_EVENT_POLICY:
 		session->paste_max = event->value <= GARASU_RFB_PASTE_MAX ? event->value : 0;
+		session->may_compose = (event->extra & GARASU_RFB_POLICY_PREEDIT) != 0;
 		return;
 	case DECODER_EVENT_ERROR:
 		take_error(session, event->value);

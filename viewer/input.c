@@ -243,6 +243,21 @@ int session_text(struct session *session, const char *text, size_t size)
 	return 0;
 }
 
+void session_compose(struct session *session, const char *text)
+{
+	size_t size = strlen(text);
+	size_t piece = 0;
+
+	if (!session->has_garasu || !session->may_compose || strpbrk(text, "\t\n") != NULL ||
+		next_piece(text, size, &piece) != 0) {
+		return;
+	}
+	while (piece > GARASU_RFB_PREEDIT_MAX || (piece > 0 && (text[piece] & 0xc0) == 0x80)) {
+		piece--;
+	}
+	MESSAGE(session, message_preedit(message, text, piece));
+}
+
 void session_focus(struct session *session, bool has_focus)
 {
 	if (session->has_garasu) {

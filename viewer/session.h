@@ -71,6 +71,7 @@ struct session {
 	bool is_greeted; /* geometry and address were sent */
 	uint32_t caret_bits;
 	uint32_t paste_max; /* characters; 0: policy forbids */
+	bool may_compose;   /* policy lets session_compose send */
 
 	enum pace pace;
 	uint32_t pace_rate, pace_left;
@@ -102,6 +103,9 @@ void session_pointer(struct session *session, uint32_t x, uint32_t y, uint32_t b
 void session_wheel(struct session *session, uint32_t x, uint32_t y, int32_t dx, int32_t dy);
 /* UTF-8 of any length; as keysyms where the server knows no text. Returns 0, or -EILSEQ. */
 int session_text(struct session *session, const char *text, size_t size);
+/* What an input method composes, UTF-8; as much of it as one message takes; "" ends it. Without
+ * effect unless may_compose. */
+void session_compose(struct session *session, const char *text);
 void session_geometry(struct session *session, uint32_t width, uint32_t height, uint32_t scale);
 void session_focus(struct session *session, bool has_focus);
 /* Returns 0, -EINVAL for another address than http or https, -ENOTSUP where not understood. */

@@ -38,6 +38,7 @@ static void on_text(void *context, const char *text, size_t size)
 {
 	struct window *window = context;
 
+	window->keyboard.is_composing = false;            /* the text takes its place */
 	(void)session_text(&window->session, text, size); /* controls are refused: not text */
 }
 
@@ -69,9 +70,23 @@ static void set_preedit(struct window *window, const char *text, int start, int 
 	window->painting.is_panel_stale = true;
 }
 
+/* Where policy lets it cross, the session's own field shows what is composed. */
+static void compose(struct window *window, const char *text, int start, int length)
+{
+	struct keyboard *keyboard = &window->keyboard;
+
+	if (!window->has_session || !window->session.may_compose) {
+		set_preedit(window, text, start, length);
+	} else if (text[0] != '\0' || keyboard->is_composing) {
+		keyboard->is_composing = text[0] != '\0';
+		session_compose(&window->session, text);
+	}
+}
+
 static void drop_preedit(struct window *window)
 {
 	set_preedit(window, "", 0, 0);
+	compose(window, "", 0, 0);
 }
 
 static void use_method(struct window *window, bool is_used)
@@ -247,10 +262,9 @@ static void take_open(struct window *window, const SDL_Event *event)
 	} else if (typing->mode != TYPING_TEXT) {
 		drop_preedit(window);
 	} else if (event->type == SDL_TEXTEDITING) {
-		set_preedit(window, event->edit.text, event->edit.start, event->edit.length);
+		compose(window, event->edit.text, event->edit.start, event->edit.length);
 	} else if (event->type == SDL_TEXTEDITING_EXT) {
-		set_preedit(
-			window, event->editExt.text, event->editExt.start, event->editExt.length);
+		compose(window, event->editExt.text, event->editExt.start, event->editExt.length);
 	}
 }
 

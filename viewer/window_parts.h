@@ -38,6 +38,7 @@ struct keyboard {
 	uint32_t caret_bits, leds;
 	uint64_t text_ends_ms; /* the field is gone: when to believe it; 0: not so */
 	struct overlay_preedit preedit;
+	bool is_composing;                     /* the session shows what is composed */
 	bool is_key_in_front, wants_no_method; /* while asking for the password */
 };
 

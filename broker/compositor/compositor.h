@@ -4,6 +4,7 @@
 
 #include "garasu/frame.h"
 #include "garasu/input.h"
+#include "garasu/rfb.h"
 #include "garasu/settings.h"
 #include "host.h"
 #include "pace.h"
@@ -85,6 +86,8 @@ struct text {
 	struct garasu_joiner joiner;
 	char waiting[GARASU_INPUT_TEXT_MAX + 1]; /* text that waits for a text field */
 	size_t waiting_size;
+	struct garasu_joiner preedit;              /* what arrives of it */
+	char composed[GARASU_RFB_PREEDIT_MAX + 1]; /* what the field shows underlined, or "" */
 	struct wl_event_source *timer;
 	uint64_t dropped_bytes;
 };
@@ -194,6 +197,9 @@ void text_start(struct compositor *compositor);
 void text_focus(struct compositor *compositor, struct wlr_surface *surface);
 /* Commits into the enabled field; without one it waits, a moment from its arrival on. */
 void text_commit(struct compositor *compositor, const char *utf8, size_t size);
+/* Shows this, underlined, where the next text goes, in place of what was shown there; size 0 shows
+ * nothing. */
+void text_compose(struct compositor *compositor, const char *utf8, size_t size);
 int text_waits(const struct compositor *compositor);
 /* Drops the text that waits. */
 void text_give_up(struct compositor *compositor);

@@ -26,6 +26,18 @@ static void play_text(struct compositor *compositor, const struct garasu_input *
 	}
 }
 
+static void play_preedit(struct compositor *compositor, const struct garasu_input *record)
+{
+	struct garasu_joiner *preedit = &compositor->text.preedit;
+
+	if (joiner_add(preedit, record) == 1) {
+		if (preedit->size == 0 || text_is_sound(preedit->bytes, preedit->size)) {
+			text_compose(compositor, preedit->bytes, preedit->size);
+		}
+		joiner_restart(preedit);
+	}
+}
+
 static void play_address(struct compositor *compositor, const struct garasu_input *record)
 {
 	struct garasu_joiner *address = &compositor->address;
@@ -44,6 +56,9 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 	case GARASU_INPUT_TEXT:
 		play_text(compositor, record);
 		break;
+	case GARASU_INPUT_PREEDIT:
+		play_preedit(compositor, record);
+		break;
 	case GARASU_INPUT_ADDRESS:
 		play_address(compositor, record);
 		break;
@@ -53,6 +68,7 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 		break;
 	case GARASU_INPUT_FOCUS:
 		if (record->flag == 0) {
+			text_compose(compositor, "", 0);
 			seat_release_all(compositor);
 		}
 		break;
@@ -81,6 +97,7 @@ static int keeps_its_place(const struct garasu_input *record)
 	case GARASU_INPUT_POINTER:
 	case GARASU_INPUT_WHEEL:
 	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_PREEDIT:
 	case GARASU_INPUT_FOCUS:
 	case GARASU_INPUT_ADDRESS:
 		return 1;
@@ -108,6 +125,7 @@ static void pace_record(struct compositor *compositor, const struct garasu_input
 	case GARASU_INPUT_KEY_CODE:
 	case GARASU_INPUT_KEY_SYM:
 	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_PREEDIT:
 	case GARASU_INPUT_GEOMETRY:
 	case GARASU_INPUT_ADDRESS:
 	case GARASU_INPUT_REFRESH:

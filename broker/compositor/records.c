@@ -58,6 +58,7 @@ int record_is_sound(const struct garasu_input *record)
 		       record->geometry.scale >= GARASU_SCALE_ONE &&
 		       record->geometry.scale <= GARASU_SCALE_MAX;
 	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_PREEDIT:
 	case GARASU_INPUT_ADDRESS:
 		return record->count <= GARASU_INPUT_TEXT_BYTES;
 	case GARASU_INPUT_POINTER:

@@ -242,6 +242,9 @@ static void play_buttons(struct compositor *compositor, uint32_t buttons)
 	uint32_t changed = buttons ^ compositor->pointer.buttons;
 	struct wlr_surface *surface = compositor->seat->pointer_state.focused_surface;
 
+	if ((buttons & changed) != 0) {
+		text_compose(compositor, "", 0); /* the click would leave it where it is */
+	}
 	if ((buttons & changed) != 0 && surface != NULL) {
 		view_focus_at(compositor, surface);
 	}
@@ -299,6 +302,7 @@ void seat_play(struct compositor *compositor, const struct garasu_input *record)
 		play_axis(compositor, WLR_AXIS_ORIENTATION_VERTICAL, record->wheel.dy);
 		break;
 	case GARASU_INPUT_TEXT:
+	case GARASU_INPUT_PREEDIT:
 	case GARASU_INPUT_GEOMETRY:
 	case GARASU_INPUT_FOCUS:
 	case GARASU_INPUT_ADDRESS:

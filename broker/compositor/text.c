@@ -48,6 +48,7 @@ static uint32_t to_physical(const struct compositor *compositor, int logical, ui
 	return physical < (int64_t)most ? (uint32_t)physical : most - 1;
 }
 
+/* The caret is news; and a field that is gone has nothing composed in it. */
 static void publish_caret(struct compositor *compositor)
 {
 	struct text_client *client = enabled_client(compositor);
@@ -83,13 +84,29 @@ static void publish_caret(struct compositor *compositor)
 			bits |= GARASU_FRAME_TEXT_HIDDEN;
 		}
 	}
+	if (client == NULL) {
+		compositor->text.composed[0] = '\0';
+	}
 	frame_set_caret(compositor, caret, bits);
+}
+
+/* Every done takes back what was composed, unless it is said again. */
+static void send_done(struct text_client *client)
+{
+	const char *composed = client->compositor->text.composed;
+	int size = (int)strlen(composed);
+
+	if (size > 0) {
+		wlr_text_input_v3_send_preedit_string(client->input, composed, size, size);
+	}
+	wlr_text_input_v3_send_done(client->input);
 }
 
 static void send_text(struct text_client *client, const char *utf8)
 {
+	client->compositor->text.composed[0] = '\0';
 	wlr_text_input_v3_send_commit_string(client->input, utf8);
-	wlr_text_input_v3_send_done(client->input);
+	send_done(client);
 }
 
 int text_waits(const struct compositor *compositor)
@@ -159,6 +176,20 @@ void text_commit(struct compositor *compositor, const char *utf8, size_t size)
 	wl_event_source_timer_update(text->timer, (int)(WAIT_MS - waited_ms));
 }
 
+void text_compose(struct compositor *compositor, const char *utf8, size_t size)
+{
+	struct text *text = &compositor->text;
+	struct text_client *client = enabled_client(compositor);
+
+	if (client == NULL || size >= sizeof(text->composed) ||
+		(size == 0 && text->composed[0] == '\0')) {
+		return;
+	}
+	memcpy(text->composed, utf8, size);
+	text->composed[size] = '\0';
+	send_done(client);
+}
+
 void text_focus(struct compositor *compositor, struct wlr_surface *surface)
 {
 	struct text_client *client;
@@ -187,7 +218,7 @@ static void on_enable(struct wl_listener *listener, void *data)
 
 	(void)data;
 	publish_caret(client->compositor);
-	wlr_text_input_v3_send_done(client->input);
+	send_done(client);
 	flush_waiting(client->compositor);
 }
 
@@ -198,7 +229,7 @@ static void on_commit(struct wl_listener *listener, void *data)
 
 	(void)data;
 	publish_caret(client->compositor);
-	wlr_text_input_v3_send_done(client->input);
+	send_done(client);
 }
 
 static void on_disable(struct wl_listener *listener, void *data)
@@ -252,6 +283,7 @@ void text_start(struct compositor *compositor)
 
 	wl_list_init(&text->inputs);
 	joiner_init(&text->joiner, GARASU_INPUT_TEXT_MAX);
+	joiner_init(&text->preedit, GARASU_RFB_PREEDIT_MAX);
 	text->timer = wl_event_loop_add_timer(compositor->loop, on_waited, compositor);
 	text->manager = wlr_text_input_manager_v3_create(compositor->display);
 	text->on_new.notify = on_new;

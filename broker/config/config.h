@@ -82,6 +82,7 @@ struct garasu_config {
 	/* input */
 	uint32_t paste_max; /* characters of one paste; 0: off */
 	uint32_t paste_returns;
+	uint32_t has_preedit;
 	/* log-in */
 	uint32_t handshake_ms, login_ms;
 	uint32_t authenticators_max; /* at once */

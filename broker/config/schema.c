@@ -35,6 +35,7 @@ static const cyaml_strval_t tls_versions[] = {{"1.3", 0x0304}, {"1.2", 0x0303}};
 static const cyaml_strval_t full_modes[] = {{"refuse", 0}, {"go_on", 1}};
 static const cyaml_strval_t limit_modes[] = {{"cgroup", 0}, {"none", 1}};
 static const cyaml_strval_t refine_modes[] = {{"exact", 0}, {"fine", 1}, {"off", 2}};
+static const cyaml_strval_t switch_modes[] = {{"off", 0}, {"on", 1}};
 static const cyaml_strval_t newline_modes[] = {{"space", 0}, {"return", 1}};
 
 static const cyaml_schema_value_t text_entry = {
@@ -138,6 +139,8 @@ static const cyaml_schema_field_t input_fields[] = {
 	NUMBER("paste", paste_max),
 	CYAML_FIELD_ENUM("paste_newlines", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C,
 		paste_returns, newline_modes, 2),
+	CYAML_FIELD_ENUM("preedit", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, C, has_preedit,
+		switch_modes, 2),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t login_fields[] = {

@@ -92,10 +92,12 @@ void outgoing_tell_message(struct gateway *gateway, const char *text)
 /* A viewer takes it for granted that nothing is allowed. */
 void outgoing_tell_policy(struct gateway *gateway)
 {
+	const struct garasu_gateway_settings *settings = &gateway->settings;
+	uint32_t bits = settings->has_preedit ? GARASU_RFB_POLICY_PREEDIT : 0;
 	uint8_t bytes[WIRE_POLICY_BYTES];
 
-	if (gateway->settings.paste_max > 0) {
-		tell(gateway, bytes, wire_policy(bytes, gateway->settings.paste_max),
+	if (settings->paste_max > 0 || bits != 0) {
+		tell(gateway, bytes, wire_policy(bytes, settings->paste_max, bits),
 			&gateway->own_policies);
 	}
 }

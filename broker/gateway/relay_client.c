@@ -116,6 +116,7 @@ static const struct route {
 	[WIRE_CLIENT_FOCUS] = {GARASU_CROSS_FOCUS, 0, 1, 0},
 	[WIRE_CLIENT_ADDRESS] = {GARASU_CROSS_ADDRESS, 0, 1, 1},
 	[WIRE_CLIENT_PASTE] = {GARASU_CROSS_PASTE, 0, 1, 1},
+	[WIRE_CLIENT_PREEDIT] = {GARASU_CROSS_PREEDIT, 0, 1, 1},
 };
 
 /* What the server's filter must know of it. Returns 0 or -EPROTO. */
@@ -136,12 +137,14 @@ static int note_wish(struct gateway *gateway, const struct wire_client_message *
 	return 0;
 }
 
-/* What the filter cannot know: a paste that is longer than policy allows is none of ours. */
+/* What the filter cannot know: what policy does not allow is none of our messages. */
 static int is_allowed(const struct gateway *gateway, const struct wire_client_message *message)
 {
-	return message->kind != WIRE_CLIENT_PASTE ||
-	       garasu_utf8_length(message->text.bytes, message->text.size) <=
+	if (message->kind == WIRE_CLIENT_PASTE) {
+		return garasu_utf8_length(message->text.bytes, message->text.size) <=
 		       (int64_t)gateway->settings.paste_max;
+	}
+	return message->kind != WIRE_CLIENT_PREEDIT || gateway->settings.has_preedit;
 }
 
 /* Returns 0 or -EPROTO. In ENDING input goes nowhere: the session may already be another viewer's.

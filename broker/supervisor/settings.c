@@ -94,6 +94,7 @@ int settings_gateway(const struct garasu_config *config, int state_fd)
 		.max_width = config->max_width,
 		.max_height = config->max_height,
 		.paste_max = config->paste_max,
+		.has_preedit = config->has_preedit,
 		.paste_returns = config->paste_returns};
 	const char *const paths[4] = {config->certificate_path, config->key_path,
 		config->client_ca_path, config->revocation_path};

@@ -35,6 +35,7 @@ enum wire_client_kind {
 	WIRE_CLIENT_FOCUS,
 	WIRE_CLIENT_ADDRESS,
 	WIRE_CLIENT_PASTE,
+	WIRE_CLIENT_PREEDIT,
 };
 
 struct wire_client_message {
@@ -71,7 +72,7 @@ struct wire_client_message {
 			const uint8_t
 				*bytes; /* borrowed from the input; valid UTF-8 or ASCII, checked */
 			uint16_t size;
-		} text; /* TEXT, ADDRESS, PASTE */
+		} text; /* TEXT, ADDRESS, PASTE, PREEDIT */
 		struct {
 			uint16_t x, y;
 			int16_t dx, dy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Our own messages of the viewer: text, wheel, geometry, focus, address, paste.
+/* Our own messages of the viewer: text, wheel, geometry, focus, address, paste, preedit.
  * Reads untrusted bytes from: the viewer. */
 
 #include "client_garasu.h"
@@ -64,6 +64,8 @@ static int size_is_legal(uint8_t untrusted_sub, uint16_t size)
 		return size >= 8 && size <= GARASU_INPUT_ADDRESS_MAX;
 	case GARASU_RFB_SUB_PASTE:
 		return size >= 1 && size <= GARASU_RFB_PASTE_MAX * 4u;
+	case GARASU_RFB_SUB_PREEDIT:
+		return size <= GARASU_RFB_PREEDIT_MAX;
 	}
 	return 0;
 }
@@ -86,6 +88,16 @@ static int read_paste(const uint8_t *untrusted, uint16_t size, struct wire_clien
 
 	return result == 0 && garasu_utf8_length(untrusted, size) > GARASU_RFB_PASTE_MAX ? -EPROTO
 											 : result;
+}
+
+static int read_preedit(
+	const uint8_t *untrusted, uint16_t size, struct wire_client_message *message)
+{
+	if (size > 0 &&
+		(memchr(untrusted, '\t', size) != NULL || memchr(untrusted, '\n', size) != NULL)) {
+		return -EPROTO;
+	}
+	return read_text(WIRE_CLIENT_PREEDIT, untrusted, size, message);
 }
 
 static int read_address(
@@ -143,6 +155,8 @@ static int read_payload(
 		return read_text(WIRE_CLIENT_TEXT, untrusted, size, message);
 	case GARASU_RFB_SUB_PASTE:
 		return read_paste(untrusted, size, message);
+	case GARASU_RFB_SUB_PREEDIT:
+		return read_preedit(untrusted, size, message);
 	case GARASU_RFB_SUB_WHEEL:
 		return read_wheel(untrusted, message);
 	case GARASU_RFB_SUB_GEOMETRY:

@@ -204,10 +204,11 @@ size_t wire_state(uint8_t out[WIRE_STATE_BYTES], uint32_t code, uint32_t value)
 	return WIRE_STATE_BYTES;
 }
 
-size_t wire_policy(uint8_t out[WIRE_POLICY_BYTES], uint32_t paste_max)
+size_t wire_policy(uint8_t out[WIRE_POLICY_BYTES], uint32_t paste_max, uint32_t bits)
 {
 	write_head(out, GARASU_RFB_SUB_POLICY, WIRE_POLICY_BYTES - MESSAGE_HEAD_BYTES);
 	write_u16(out + 4, paste_max);
+	out[6] = (uint8_t)bits;
 	return WIRE_POLICY_BYTES;
 }
 

@@ -51,9 +51,9 @@ size_t wire_security_result(uint8_t out[WIRE_RESULT_MAX], uint32_t code, uint32_
  * taken, and none behind a malformed one; 0 means that nothing is left to say. */
 #define WIRE_STATE_BYTES 10u
 #define WIRE_MESSAGE_MAX (4u + GARASU_RFB_MESSAGE_BYTES_MAX)
-#define WIRE_POLICY_BYTES 6u
+#define WIRE_POLICY_BYTES 7u
 size_t wire_state(uint8_t out[WIRE_STATE_BYTES], uint32_t code, uint32_t value);
-size_t wire_policy(uint8_t out[WIRE_POLICY_BYTES], uint32_t paste_max);
+size_t wire_policy(uint8_t out[WIRE_POLICY_BYTES], uint32_t paste_max, uint32_t bits);
 size_t wire_message(uint8_t out[WIRE_MESSAGE_MAX], const char *text);
 
 #endif

@@ -166,6 +166,15 @@ static size_t add_paste(const uint8_t *text, size_t size, int has_returns,
 	return count;
 }
 
+static size_t add_preedit(const uint8_t *text, size_t size, struct garasu_input *records)
+{
+	if (size == 0) {
+		records[0] = (struct garasu_input){.type = GARASU_INPUT_PREEDIT, .flag = 1};
+		return 1;
+	}
+	return add_pieces(GARASU_INPUT_PREEDIT, text, size, records);
+}
+
 /* A size out of bounds is the encoder's to answer; no record tells the session of it. */
 static size_t add_geometry(struct wire_input *input, uint16_t width, uint16_t height,
 	uint16_t scale, struct garasu_input *record)
@@ -218,6 +227,8 @@ size_t wire_input_records(struct wire_input *input, const struct wire_client_mes
 	case WIRE_CLIENT_PASTE:
 		return add_paste(
 			message->text.bytes, message->text.size, input->paste_returns, records);
+	case WIRE_CLIENT_PREEDIT:
+		return add_preedit(message->text.bytes, message->text.size, records);
 	case WIRE_CLIENT_SIZE:
 	case WIRE_CLIENT_GEOMETRY:
 		return add_geometry(input, message->geometry.width, message->geometry.height,

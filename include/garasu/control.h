@@ -192,6 +192,7 @@ enum garasu_crossing {
 	GARASU_CROSS_MESSAGE, /* an administrator's */
 	GARASU_CROSS_PASTE,   /* towards the internet zone */
 	GARASU_CROSS_POLICY,  /* the broker's own, made by the gateway */
+	GARASU_CROSS_PREEDIT, /* towards the internet zone */
 	GARASU_CROSS_COUNT,
 };
 

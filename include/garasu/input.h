@@ -31,6 +31,8 @@ enum garasu_input_type {
 				   * what moved of late is a film */
 	GARASU_INPUT_REFRESH =
 		10, /* written by the encoder: publish a frame even if nothing changed */
+	GARASU_INPUT_PREEDIT =
+		11, /* as TEXT, at most GARASU_RFB_PREEDIT_MAX bytes; empty ends it */
 };
 
 struct garasu_input {

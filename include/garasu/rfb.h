@@ -51,6 +51,8 @@ enum garasu_rfb_client_sub {
 	GARASU_RFB_SUB_ADDRESS = 5,  /* ASCII http:// or https:// address, 8..2048 bytes */
 	GARASU_RFB_SUB_PASTE =
 		6, /* as TEXT, at most 500 characters, and no more than policy allows */
+	GARASU_RFB_SUB_PREEDIT = 7, /* what an input method composes: UTF-8, no control, 0..512
+				     * bytes; where policy allows it */
 };
 
 /* Ours, server to client: type 252, sub-type u8, length u16, payload (big endian). */
@@ -60,8 +62,8 @@ enum garasu_rfb_server_sub {
 	/* From the encoder to the gateway's filter alone, never to a viewer, empty: the oldest
 	 * SetPixelFormat not yet obeyed holds for every pixel from here on. */
 	GARASU_RFB_SUB_OBEYED = 3,
-	/* u16: characters that one PASTE may have, 0 none. Said once, where a policy is not what a
-	 * viewer takes for granted: no paste. */
+	/* u16: characters that one PASTE may have, 0 none; u8: bit 0 PREEDIT is allowed. Said once,
+	 * where a policy is not what a viewer takes for granted: neither. */
 	GARASU_RFB_SUB_POLICY = 4,
 };
 
@@ -120,7 +122,9 @@ static inline uint64_t garasu_rfb_zstd_max(uint32_t width, uint32_t height)
 #define GARASU_RFB_RECTANGLES_MAX 65534  /* 65535 means "until LastRect" */
 #define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* administrator's message in UTF-8 */
 #define GARASU_RFB_PASTE_MAX 500         /* characters, whatever the policy says */
-#define GARASU_RFB_CURSOR_MAX 256        /* pixels, each side */
+#define GARASU_RFB_PREEDIT_MAX 512       /* bytes */
+#define GARASU_RFB_POLICY_PREEDIT (1u << 0)
+#define GARASU_RFB_CURSOR_MAX 256 /* pixels, each side */
 
 /* Fence flags (rfbproto.rst, "Fence") */
 #define GARASU_RFB_FENCE_BLOCK_BEFORE (1u << 0)

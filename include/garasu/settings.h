@@ -24,6 +24,7 @@ struct garasu_gateway_settings {
 	uint32_t max_width, max_height;
 	uint32_t paste_max;     /* characters of one paste; 0: none crosses */
 	uint32_t paste_returns; /* 1: its line ends are Return, 0: spaces */
+	uint32_t has_preedit;   /* 1: what an input method composes may cross */
 	/* then PEM: server certificate chain, key, CA of clients, revocation lists */
 	uint32_t certificate_bytes;
 	uint32_t key_bytes;

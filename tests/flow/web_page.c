@@ -23,6 +23,18 @@ static const char form[] =
 	"addEventListener('scroll',()=>say('scrolled'),{once:true});"
 	"</script>";
 
+/* As form, and tells what is composed in it. */
+static const char composed[] =
+	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title>"
+	"<input id=a autofocus style='font-size:20px;margin:60px 20px;width:400px'><script>"
+	"const say=(s)=>fetch('/report',{method:'POST',body:s});"
+	"a.addEventListener('compositionupdate',(e)=>say('composes ['+e.data+']'));"
+	"a.addEventListener('compositionend',(e)=>"
+	"setTimeout(()=>say('composed ['+e.data+'], has ['+a.value+']')));"
+	"a.addEventListener('keydown',(e)=>{if(e.key==='Enter'){say('text '+a.value+' end');"
+	"a.value='';}});"
+	"</script>";
+
 /* Tells which keys went down and up, and with which modifiers, each time none is held any more. */
 static const char keys[] =
 	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title><script>"
@@ -120,6 +132,13 @@ static int start_pasting(void **state)
 	return 0;
 }
 
+static int start_composing(void **state)
+{
+	(void)state;
+	start(NULL, composed, "  preedit: on\n");
+	return 0;
+}
+
 static int start_with_keys(void **state)
 {
 	(void)state;
@@ -134,13 +153,21 @@ static int start_painting(void **state)
 	return 0;
 }
 
+static void kill_fronts(void)
+{
+	pid_t pids[64];
+	int count = flow_pids(&broker, "garasu-web", pids, 64);
+
+	for (int i = 0; i < count; i++) {
+		assert_true(pids[i] > 1);
+		(void)kill(pids[i], SIGKILL); /* one of assets may have ended by itself */
+	}
+}
+
 /* More than 2,000 characters, each where it was typed, and none twice. */
 static void wait_much_text(void)
 {
-	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱"
-				    "①"
-				    "a"
-				    "b"
+	static const char round[] = "日本語の文章カタカナﾊﾝｶｸ𠮷野家で🍣葛󠄀城ー〜…㈱①ab"
 				    " "
 				    "9";
 	static char text[66 * sizeof(round) + 16];
@@ -230,6 +257,32 @@ static void paste_is_typed_as_far_as_policy_allows_it(void **state)
 	person_does("faults");
 }
 
+/* Committed once, given up without a trace, also where the line is cut in the middle. */
+static void composed_text_shows_in_the_session_where_policy_allows_it(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("picture");
+	person_does("composes に");
+	flow_pages_wait("composes [に]");
+	person_does("composes にほん");
+	flow_pages_wait("composes [にほん]");
+	person_does("commits 日本𠮷");
+	flow_pages_wait("composed [日本𠮷], has [日本𠮷]");
+	person_does("composes すし");
+	flow_pages_wait("composes [すし]");
+	person_does("composes");
+	flow_pages_wait("composed [], has [日本𠮷]");
+	person_does("key Enter");
+	flow_pages_wait("text 日本𠮷 end");
+	person_does("composes かな");
+	flow_pages_wait("composes [かな]");
+	kill_fronts();
+	flow_pages_wait("composed [], has []");
+	person_does("faults");
+}
+
 static void link_is_asked_about_and_opened(void **state)
 {
 	(void)state;
@@ -251,17 +304,11 @@ static void every_scale_is_one_pixel_for_one(void **state)
 static void page_comes_back_and_says_why_it_went(void **state)
 {
 	char output[4096];
-	pid_t pids[64];
-	int count;
 
 	(void)state;
 	person_does("japanese");
 	person_does("logIn");
-	count = flow_pids(&broker, "garasu-web", pids, 64);
-	for (int i = 0; i < count; i++) {
-		assert_true(pids[i] > 1);
-		(void)kill(pids[i], SIGKILL); /* one of assets may have ended by itself */
-	}
+	kill_fronts();
 	person_does("losing");
 	person_does("reconnected");
 	person_does("twoTabs");
@@ -302,6 +349,9 @@ int main(void)
 			paste_is_refused_where_policy_does_not_allow_it, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(
 			paste_is_typed_as_far_as_policy_allows_it, start_pasting, stop),
+		cmocka_unit_test_setup_teardown(
+			composed_text_shows_in_the_session_where_policy_allows_it, start_composing,
+			stop),
 		cmocka_unit_test_setup_teardown(
 			link_is_asked_about_and_opened, start_browsing, stop),
 		cmocka_unit_test_setup_teardown(

@@ -5,6 +5,7 @@
 #include "records.h"
 
 #include "base/utf8.h"
+#include "garasu/rfb.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,15 +64,17 @@ static void join(struct garasu_joiner *joiner, struct reference *reference,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct garasu_joiner text, address;
-	static struct reference texts, addresses;
+	static struct garasu_joiner text, preedit, address;
+	static struct reference texts, preedits, addresses;
 
 	if (size > sizeof(texts.bytes)) {
 		return 0;
 	}
 	joiner_init(&text, GARASU_INPUT_TEXT_MAX);
 	joiner_init(&address, GARASU_INPUT_ADDRESS_MAX);
-	texts.size = addresses.size = 0;
+	joiner_init(&preedit, GARASU_RFB_PREEDIT_MAX);
+	texts.size = preedits.size = addresses.size = 0;
+	preedits.maximum = GARASU_RFB_PREEDIT_MAX;
 	texts.maximum = GARASU_INPUT_TEXT_MAX;
 	addresses.maximum = GARASU_INPUT_ADDRESS_MAX;
 	for (size_t at = 0; size - at >= GARASU_INPUT_BYTES; at += GARASU_INPUT_BYTES) {
@@ -82,9 +85,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		}
 		require(record.type >= GARASU_INPUT_KEY_CODE &&
-			record.type <= GARASU_INPUT_REFRESH && record.flag <= 1);
+			record.type <= GARASU_INPUT_PREEDIT && record.flag <= 1);
 		if (record.type == GARASU_INPUT_TEXT) {
 			join(&text, &texts, &record);
+		} else if (record.type == GARASU_INPUT_PREEDIT) {
+			join(&preedit, &preedits, &record);
 		} else if (record.type == GARASU_INPUT_ADDRESS) {
 			join(&address, &addresses, &record);
 		}

@@ -60,6 +60,10 @@ static void check_record(const struct garasu_input *record)
 		demand(record->count > 0 && record->count <= GARASU_INPUT_TEXT_BYTES);
 		demand(garasu_utf8_length(record->bytes, record->count) > 0);
 		return;
+	case GARASU_INPUT_PREEDIT:
+		demand(record->count <= GARASU_INPUT_TEXT_BYTES);
+		demand(garasu_utf8_length(record->bytes, record->count) >= 0);
+		return;
 	case GARASU_INPUT_FOCUS:
 		return;
 	case GARASU_INPUT_CREDIT:
@@ -121,7 +125,8 @@ static void check_message(struct wire_input *input, const struct wire_client_mes
 	for (size_t i = 0; i < sizeof(out.guard); i++) {
 		demand(out.guard[i] == GUARD);
 	}
-	if (message->kind == WIRE_CLIENT_TEXT || message->kind == WIRE_CLIENT_ADDRESS) {
+	if (message->kind == WIRE_CLIENT_TEXT || message->kind == WIRE_CLIENT_ADDRESS ||
+		message->kind == WIRE_CLIENT_PREEDIT) {
 		check_text(message, out.records, count);
 	}
 	if (message->kind == WIRE_CLIENT_PASTE) {

@@ -88,6 +88,7 @@ static void records_within_bounds_are_sound(void **state)
 		{.type = GARASU_INPUT_FOCUS, .flag = 1},
 		{.type = GARASU_INPUT_CREDIT},
 		{.type = GARASU_INPUT_REFRESH},
+		{.type = GARASU_INPUT_PREEDIT, .count = GARASU_INPUT_TEXT_BYTES},
 	};
 
 	(void)state;
@@ -100,7 +101,8 @@ static void garbage_is_refused(void **state)
 {
 	const struct garasu_input garbage[] = {
 		{.type = 0},
-		{.type = GARASU_INPUT_REFRESH + 1},
+		{.type = GARASU_INPUT_PREEDIT + 1},
+		{.type = GARASU_INPUT_PREEDIT, .count = GARASU_INPUT_TEXT_BYTES + 1},
 		{.type = 255},
 		{.type = GARASU_INPUT_CREDIT, .flag = 2},
 		{.type = GARASU_INPUT_KEY_CODE, .key_code.code = 0},

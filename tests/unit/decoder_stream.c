@@ -212,6 +212,7 @@ static void states_and_messages_are_told(void **state)
 {
 	static const uint8_t idle[10] = {252, 1, 0, 6, 0, 8, 0, 0, 0, 60};
 	static const uint8_t words[7] = {252, 2, 0, 3, 0xe3, 0x81, 0x82};
+	static const uint8_t policy[7] = {252, 4, 0, 3, 1, 2, 1};
 	static const uint8_t escape[5] = {252, 2, 0, 1, 0x1b};
 
 	(void)state;
@@ -221,6 +222,10 @@ static void states_and_messages_are_told(void **state)
 	assert_int_equal(last.extra, 60);
 	assert_int_equal(decoder_feed(decoder, words, sizeof(words)), DECODER_OK);
 	assert_int_equal(last.size, 3);
+	assert_int_equal(decoder_feed(decoder, policy, sizeof(policy)), DECODER_OK);
+	assert_int_equal(last.type, DECODER_EVENT_POLICY);
+	assert_int_equal(last.value, 258);
+	assert_int_equal(last.extra, 1);
 	assert_int_equal(decoder_feed(decoder, escape, sizeof(escape)), DECODER_ERROR_TEXT);
 }
 

@@ -219,11 +219,12 @@ static void geometry_goes_to_the_encoder_and_the_pipe(void **state)
 /* ---- paste ---- */
 
 static const struct stage_options pasting = {.paste_max = 3};
+static const struct stage_options composing = {.has_preedit = 1};
 
-static void hear_policy(uint8_t paste_max)
+static void hear_policy(uint8_t paste_max, uint8_t bits)
 {
-	const uint8_t expected[6] = {252, 4, 0, 2, 0, paste_max};
-	uint8_t heard[6];
+	const uint8_t expected[7] = {252, 4, 0, 3, 0, paste_max, bits};
+	uint8_t heard[7];
 
 	stage_hear(&stage, heard, sizeof(heard));
 	assert_memory_equal(heard, expected, sizeof(heard));
@@ -235,7 +236,7 @@ static void paste_of_the_allowed_length_is_typed_and_counted(void **state)
 
 	(void)state;
 	stage_enter(&stage, &pasting, SPEAKS_GARASU);
-	hear_policy(3);
+	hear_policy(3, 0);
 	stage_say(&stage, "\374\6\0\5\343\201\202\na", 9);
 	stage_await_input(&stage, &record);
 	assert_int_equal(record.type, GARASU_INPUT_TEXT);
@@ -252,7 +253,7 @@ static void paste_of_one_character_more_closes_the_viewer(void **state)
 {
 	(void)state;
 	stage_enter(&stage, &pasting, SPEAKS_GARASU);
-	hear_policy(3);
+	hear_policy(3, 0);
 	stage_say(&stage, "\374\6\0\4abcd", 8);
 	stage_await_refusal(&stage, GARASU_REFUSAL_CLIENT_MESSAGE, GARASU_RFB_CLIENT_GARASU);
 	hear_state(GARASU_STATE_PROTOCOL, 0);
@@ -265,6 +266,40 @@ static void paste_without_a_policy_closes_the_viewer(void **state)
 	(void)state;
 	stage_enter(&stage, &usual, SPEAKS_GARASU);
 	stage_say(&stage, "\374\6\0\1a", 5);
+	stage_await_refusal(&stage, GARASU_REFUSAL_CLIENT_MESSAGE, GARASU_RFB_CLIENT_GARASU);
+	hear_state(GARASU_STATE_PROTOCOL, 0);
+	await_keys_up();
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+/* ---- what is composed ---- */
+
+static void composed_text_crosses_where_policy_allows_it(void **state)
+{
+	struct garasu_input record;
+
+	(void)state;
+	stage_enter(&stage, &composing, SPEAKS_GARASU);
+	hear_policy(0, 1);
+	stage_say(&stage, "\374\7\0\3\343\201\202\374\7\0\0", 11);
+	stage_await_input(&stage, &record);
+	assert_int_equal(record.type, GARASU_INPUT_PREEDIT);
+	assert_int_equal(record.flag, 1);
+	assert_int_equal(record.count, 3);
+	assert_memory_equal(record.bytes, "\343\201\202", 3);
+	stage_await_input(&stage, &record);
+	assert_int_equal(record.type, GARASU_INPUT_PREEDIT);
+	assert_int_equal(record.flag, 1);
+	assert_int_equal(record.count, 0);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+static void composed_text_without_a_policy_closes_the_viewer(void **state)
+{
+	(void)state;
+	stage_enter(&stage, &pasting, SPEAKS_GARASU);
+	hear_policy(3, 0);
+	stage_say(&stage, "\374\7\0\1a", 5);
 	stage_await_refusal(&stage, GARASU_REFUSAL_CLIENT_MESSAGE, GARASU_RFB_CLIENT_GARASU);
 	hear_state(GARASU_STATE_PROTOCOL, 0);
 	await_keys_up();
@@ -489,6 +524,8 @@ int main(void)
 		CASE(paste_of_the_allowed_length_is_typed_and_counted),
 		CASE(paste_of_one_character_more_closes_the_viewer),
 		CASE(paste_without_a_policy_closes_the_viewer),
+		CASE(composed_text_crosses_where_policy_allows_it),
+		CASE(composed_text_without_a_policy_closes_the_viewer),
 		CASE(full_pipe_merges_motion_and_keeps_a_key_release),
 		CASE(pipe_that_stays_full_ends_the_viewer),
 		CASE(lying_encoder_is_closed_and_the_viewer_hears_none_of_it),

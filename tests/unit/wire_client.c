@@ -51,6 +51,8 @@ static const struct sample {
 	SAMPLE(WIRE_CLIENT_FOCUS, 252, 4, 0, 1, 1),
 	SAMPLE(WIRE_CLIENT_ADDRESS, 252, 5, 0, 8, 'h', 't', 't', 'p', ':', '/', '/', 'a'),
 	SAMPLE(WIRE_CLIENT_PASTE, 252, 6, 0, 6, 0xe7, 0xa1, 0x9d, 'a', '\t', '\n'),
+	SAMPLE(WIRE_CLIENT_PREEDIT, 252, 7, 0, 3, 0xe7, 0xa1, 0x9d),
+	SAMPLE(WIRE_CLIENT_PREEDIT, 252, 7, 0, 0),
 	SAMPLE(WIRE_CLIENT_ADDRESS, 252, 5, 0, 9, 'h', 't', 't', 'p', 's', ':', '/', '/', 'a'),
 };
 
@@ -387,7 +389,8 @@ static void ours_have_exactly_their_sizes(void **state)
 	static const struct {
 		uint8_t sub;
 		uint16_t least, most;
-	} bounds[] = {{1, 1, 1024}, {2, 8, 8}, {3, 6, 6}, {4, 1, 1}, {5, 8, 2048}, {6, 1, 2000}};
+	} bounds[] = {{1, 1, 1024}, {2, 8, 8}, {3, 6, 6}, {4, 1, 1}, {5, 8, 2048}, {6, 1, 2000},
+		{7, 0, 512}};
 	uint8_t bytes[4];
 
 	(void)state;
@@ -395,15 +398,17 @@ static void ours_have_exactly_their_sizes(void **state)
 		for (unsigned size = 0; size <= 0xffff; size += size < 2100 ? 1 : 977) {
 			struct wire_client client = greeted;
 			struct wire_client_message message;
-			int is_legal = sub >= 1 && sub <= 6 && size >= bounds[sub - 1].least &&
+			int is_legal = sub >= 1 && sub <= 7 && size >= bounds[sub - 1].least &&
 				       size <= bounds[sub - 1].most;
 
 			bytes[0] = 252;
 			bytes[1] = (uint8_t)sub;
 			bytes[2] = (uint8_t)(size >> 8);
 			bytes[3] = (uint8_t)size;
-			assert_int_equal(wire_client_next(&client, bytes, 4, &message),
-				is_legal ? 0 : -EPROTO);
+			assert_int_equal(
+				wire_client_next(&client, bytes, 4, &message), !is_legal  ? -EPROTO
+									       : size > 0 ? 0
+											  : 4);
 		}
 	}
 }

@@ -221,7 +221,8 @@ static enum decoder_error read_garasu_payload(
 					      .extra = read_u32(untrusted_bytes + 2)});
 	} else if (decoder->garasu_sub == GARASU_RFB_SUB_POLICY) {
 		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_POLICY,
-					      .value = read_u16(untrusted_bytes)});
+					      .value = read_u16(untrusted_bytes),
+					      .extra = untrusted_bytes[2]});
 	} else if (is_plain_text(untrusted_bytes, size)) {
 		decoder_emit(decoder, (struct decoder_event){.type = DECODER_EVENT_MESSAGE,
 					      .bytes = untrusted_bytes,
@@ -243,7 +244,7 @@ static enum decoder_error read_garasu(struct decoder *decoder, const uint8_t *un
 			return DECODER_ERROR_TEXT;
 		}
 	} else if (!(decoder->garasu_sub == GARASU_RFB_SUB_STATE && size == 6) &&
-		   !(decoder->garasu_sub == GARASU_RFB_SUB_POLICY && size == 2)) {
+		   !(decoder->garasu_sub == GARASU_RFB_SUB_POLICY && size == 3)) {
 		return DECODER_ERROR_STATE;
 	}
 	decoder_expect(decoder, size, read_garasu_payload);

@@ -84,7 +84,7 @@ enum decoder_event_type {
 	DECODER_EVENT_CONTINUOUS, /* EndOfContinuousUpdates */
 	DECODER_EVENT_STATE,      /* value: code, may be unknown to us; extra: its value */
 	DECODER_EVENT_MESSAGE,    /* bytes, size: UTF-8 without controls */
-	DECODER_EVENT_POLICY,     /* value: characters of one paste, at most */
+	DECODER_EVENT_POLICY,     /* value: characters of one paste, at most; extra: bits */
 	DECODER_EVENT_ERROR, /* never from the library; for records, value: enum decoder_error */
 	DECODER_EVENT_END,
 };

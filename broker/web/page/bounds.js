@@ -28,7 +28,7 @@ export function judgeMessage(type) {
 
 export function judgeGarasu(sub, size) {
   demand((sub === 1 && size === 6) || (sub === 2 && size >= 1 && size <= WORDS_MAX)
-    || (sub === 4 && size === 2),
+    || (sub === 4 && size === 3),
     `Garasu message ${sub} of ${size} bytes`);
 }
 

@@ -58,6 +58,7 @@ export default class Client extends RFB {
     this._screen.style.position = 'relative';
     this._typing = new Typing(this._screen, this._canvas, {
       text: (text) => messages.sendText(this._sock, text),
+      preedit: (text) => messages.sendPreedit(this._sock, text),
       character: (code) => this.sendKey(code, null),
       focus: (hasFocus) => this._tellFocus(hasFocus),
       paste: (text) => this._say('paste', { text }),
@@ -196,6 +197,7 @@ export default class Client extends RFB {
     } else if (sub === 4) {
       this.pasteMost = Math.min(payload[0] << 8 | payload[1], messages.PASTE_MAX);
       this._typing.takesPaste = this.pasteMost > 0;
+      this._typing.forwards = (payload[2] & 1) !== 0;
     } else {
       this._say('words', { text: new TextDecoder().decode(payload) });
     }

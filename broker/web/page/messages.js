@@ -12,8 +12,10 @@ const GEOMETRY = 3;
 const FOCUS = 4;
 const ADDRESS = 5;
 const PASTE = 6;
+const PREEDIT = 7;
 const TEXT_MAX = 1024;
 export const PASTE_MAX = 500; // characters
+const PREEDIT_MAX = 512;
 
 function begin(sock, sub, size) {
   sock.sQpush8(MESSAGE);
@@ -61,6 +63,16 @@ export function sendPaste(sock, text, most) {
     sock.flush();
   }
   return characters.length;
+}
+
+// What an input method composes, as much of it as one message takes; '' ends it.
+export function sendPreedit(sock, text) {
+  const bytes = new Uint8Array(PREEDIT_MAX);
+  const { written } = new TextEncoder().encodeInto(printable(text).replace(/[\t\n]/g, ''), bytes);
+
+  begin(sock, PREEDIT, written);
+  sock.sQpushBytes(bytes.subarray(0, written));
+  sock.flush();
 }
 
 const signed16 = (number) => Math.max(-32768, Math.min(32767, Math.trunc(number))) & 0xffff;

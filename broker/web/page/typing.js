@@ -19,7 +19,7 @@ function makeField(kind, id) {
 }
 
 export default class Typing {
-  // port: text(string), character(keysym), focus(boolean), paste(string)
+  // port: text(string), preedit(string), character(keysym), focus(boolean), paste(string)
   constructor(screen, canvas, port) {
     this._screen = screen;
     this._canvas = canvas;
@@ -27,6 +27,8 @@ export default class Typing {
     this._mode = KEYS;
     this._composes = false;
     this.hasFocus = false;
+    this.forwards = false; // what is composed shows in the session's field, not in ours
+    this._place = () => {}; // puts our fields where the session's caret is
     this.takesPaste = false; // Ctrl+Shift+V is this page's, not the session's
     this._field = makeField('textarea', 'typing');
     this._field.rows = 1;
@@ -39,7 +41,12 @@ export default class Typing {
       field.addEventListener('input', (event) => this._onInput(event));
     }
     this._field.addEventListener('compositionstart', () => this._compose(true));
-    this._field.addEventListener('compositionupdate', () => this._fit());
+    this._field.addEventListener('compositionupdate', (event) => {
+      this._fit();
+      if (this.forwards && this._mode === TEXT) {
+        port.preedit(event.data);
+      }
+    });
     this._field.addEventListener('compositionend', (event) => this._onCommit(event));
     screen.addEventListener('paste', (event) => {
       event.preventDefault();
@@ -78,12 +85,17 @@ export default class Typing {
   setCaret(caret, ratio, hasField, isHidden) {
     const mode = !hasField ? KEYS : isHidden ? HIDDEN : TEXT;
     const height = Math.max(caret.height / ratio, 12);
-    for (const field of [this._field, this._hiddenField]) {
-      field.style.left = `${caret.x / ratio}px`;
-      field.style.top = `${caret.y / ratio}px`;
-      field.style.height = `${height}px`;
-      field.style.lineHeight = `${height}px`;
-      field.style.fontSize = `${Math.round(height * 0.8)}px`;
+    this._place = () => {
+      for (const field of [this._field, this._hiddenField]) {
+        field.style.left = `${caret.x / ratio}px`;
+        field.style.top = `${caret.y / ratio}px`;
+        field.style.height = `${height}px`;
+        field.style.lineHeight = `${height}px`;
+        field.style.fontSize = `${Math.round(height * 0.8)}px`;
+      }
+    };
+    if (!this._composes || !this.forwards) { // the session's caret goes on before what is composed
+      this._place();
     }
     if (mode !== this._mode) {
       const wasHere = this._screen.contains(document.activeElement);
@@ -134,16 +146,20 @@ export default class Typing {
     this._compose(false);
     this._field.value = '';
     if (event.data !== '') {
-      this._port.text(event.data);
+      this._port.text(event.data); // in the place of what was composed
+    } else if (this.forwards) {
+      this._port.preedit('');
     }
   }
 
   _compose(isOn) {
     this._composes = isOn;
-    this._field.classList.toggle('composes', isOn);
+    this._field.classList.toggle('composes', isOn && !this.forwards);
     this._field.style.width = '';
     if (isOn) {
       this._fit();
+    } else {
+      this._place();
     }
   }
 

@@ -223,6 +223,19 @@ const steps = {
     await page.keyboard.press('Enter');
   },
 
+  // The input method of this desk composes, gives up (without a text), or commits.
+  async composes(text = '') {
+    await typingField();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Input.imeSetComposition',
+      { text, selectionStart: text.length, selectionEnd: text.length });
+  },
+
+  async commits(text) {
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Input.insertText', { text });
+  },
+
   async logOutByButton() {
     await page.click('#logout');
     await page.waitForSelector('#login:not([hidden])');

@@ -70,7 +70,8 @@ static int seal_settings(const struct stage_options *options)
 		.tls_minimum = options->tls_minimum != 0 ? options->tls_minimum : 0x0304,
 		.max_width = 1920,
 		.max_height = 1080,
-		.paste_max = options->paste_max};
+		.paste_max = options->paste_max,
+		.has_preedit = options->has_preedit};
 	BIO *text = BIO_new(BIO_s_mem());
 	size_t used = sizeof(head);
 	int fd;

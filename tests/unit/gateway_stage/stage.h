@@ -21,6 +21,7 @@ struct stage_options {
 	uint32_t client_certificates; /* enum garasu_client_certificates */
 	int has_revocations;          /* a list that names "revoked" */
 	uint32_t paste_max;
+	uint32_t has_preedit;
 };
 
 struct stage {
