@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-/* Memory of the launcher's and the supervisor's own that may come to stay: for the whole run, and
- * for each session that was started. */
+/* Memory of a role's own that may come to stay: for the whole run, and for each session that was
+ * started. */
 #define GROWTH_KIB 512ul
 #define GROWTH_SESSION_BYTES 256ul
 
@@ -101,18 +101,20 @@ static void expect_no_growth(const struct soak_count *before, const struct soak_
 {
 	unsigned long most = GROWTH_KIB + soak.tally.started * GROWTH_SESSION_BYTES / 1024;
 
-	assert_in_range(after->launcher_kib, 0, before->launcher_kib + most);
-	assert_in_range(after->supervisor_kib, 0, before->supervisor_kib + most);
+	for (unsigned i = 0; i < SOAK_ROLES; i++) {
+		assert_in_range(after->own_kib[i], 0, before->own_kib[i] + most);
+	}
 }
 
 static void report_period(unsigned period, const struct soak_count *count)
 {
 	printf("period %u: %u sessions started, %lu characters typed; held: %u processes, "
-	       "%u descriptors, %u memory files, %u control groups, %u files; supervisor %lu KiB, "
-	       "launcher %lu KiB\n",
+	       "%u descriptors, %u memory files, %u control groups, %u files; KiB: launcher %lu, "
+	       "supervisor %lu, recorder %lu, egress %lu\n",
 		period, soak.tally.started, soak.tally.typed, count->remains.processes,
 		count->remains.descriptors, count->remains.memories, count->remains.groups,
-		count->files, count->supervisor_kib, count->launcher_kib);
+		count->files, count->own_kib[0], count->own_kib[1], count->own_kib[2],
+		count->own_kib[3]);
 	fflush(stdout);
 }
 

@@ -10,8 +10,8 @@
 
 /*
  * The soak: users come, type and go for as long as wanted, faults hit them in a seeded order, and
- * after each period what is left is counted. soak.c deals the events, soak_fault.c does them,
- * soak_user.c types and judges what arrived, soak_count.c counts.
+ * after each period what is left is counted. soak.c deals the events, soak_fault.c does them
+ * to what soak_stage.c set up, soak_user.c types and judges what arrived, soak_count.c counts.
  */
 
 #define SOAK_USERS 4u
@@ -76,6 +76,20 @@ void soak_user_over(struct soak *soak, struct soak_user *user, int state);
 /* An administrator ends the session, watched or not. */
 void soak_user_end(struct soak *soak, struct soak_user *user);
 
+/* ---- soak_stage.c ---- */
+
+/* Before the broker starts: a small disk each for DIRECTORY/log and DIRECTORY/state, and a clock
+ * for supervisor and recorder. */
+void soak_stage_make(const char *directory);
+void soak_stage_remove(const char *directory);
+
+/* Takes all that is left of a disk, "log" or "state"; gives it back. */
+void soak_disk_fill(const char *directory, const char *disk);
+void soak_disk_empty(const char *directory, const char *disk);
+
+/* From now on the clock is off by so much. */
+void soak_clock_turn(const char *directory, int64_t off_s);
+
 /* ---- soak_fault.c ---- */
 
 enum soak_event {
@@ -99,11 +113,6 @@ enum soak_event {
 	SOAK_EVENTS,
 };
 
-/* Before the broker starts: a small disk each for DIRECTORY/log and DIRECTORY/state, and a clock
- * for supervisor and recorder. */
-void soak_stage_make(const char *directory);
-void soak_stage_remove(const char *directory);
-
 const char *soak_event_name(enum soak_event event);
 
 /* Lets it happen while everybody types, and judges what everybody shows. All users are connected
@@ -116,11 +125,14 @@ void soak_kill_broker(struct soak *soak, int is_launcher);
 
 /* ---- soak_count.c ---- */
 
+/* Roles that are there as long as the broker: launcher, supervisor, recorder, egress. */
+#define SOAK_ROLES 4u
+
 /* What a broker holds, and its files, when nobody is there. */
 struct soak_count {
 	struct flow_remains remains;
-	unsigned files;                             /* below its directory, but for the trail's */
-	unsigned long launcher_kib, supervisor_kib; /* memory of their own */
+	unsigned files;                    /* below its directory, but for the trail's */
+	unsigned long own_kib[SOAK_ROLES]; /* memory of each role's own */
 };
 
 /* Waits until nothing is above most, and fills the count. */

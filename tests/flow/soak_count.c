@@ -67,15 +67,18 @@ static unsigned long memory_of(pid_t pid)
 
 void soak_count(struct soak *soak, struct soak_count *count, const struct soak_count *most)
 {
-	pid_t supervisor;
+	static const char *const roles[SOAK_ROLES] = {
+		"garasu-broker", "garasu-supervisor", "garasu-recorder", "garasu-egress"};
+	pid_t pid;
 
 	flow_remains_wait(&soak->broker, &most->remains);
 	flow_remains_count(&soak->broker, &count->remains);
 	count->files = count_files(soak);
 	assert_in_range(count->files, 0, most->files);
-	assert_int_equal(flow_pids(&soak->broker, "garasu-supervisor", &supervisor, 1), 1);
-	count->supervisor_kib = memory_of(supervisor);
-	count->launcher_kib = memory_of(soak->broker.broker.pid);
+	for (unsigned i = 0; i < SOAK_ROLES; i++) {
+		assert_int_equal(flow_pids(&soak->broker, roles[i], &pid, 1), 1);
+		count->own_kib[i] = memory_of(pid);
+	}
 }
 
 /* ---- the trail ---- */

@@ -5,8 +5,6 @@
 
 #include "garasu/state.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,9 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,102 +45,6 @@ static const char *const names[SOAK_EVENTS] = {
 const char *soak_event_name(enum soak_event event)
 {
 	return names[event];
-}
-
-/* ---- stage ---- */
-
-static const char *const disks[] = {"log", "state"};
-static const char *const turned[] = {"supervisor", "recorder"};
-
-static void copy_puppet(const char *puppet, const char *directory, const char *name)
-{
-	char from[256];
-	char to[256];
-	char *words[] = {"/bin/cp", from, to, NULL};
-
-	snprintf(from, sizeof(from), FLOW_PUPPETS "/%s", puppet);
-	snprintf(to, sizeof(to), "%s/bin/%s", directory, name);
-	flow_run(NULL, 0, NULL, words);
-}
-
-static void turn_clock(const char *directory, int64_t off_s)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/bin/clock", directory);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, &off_s, sizeof(off_s)), sizeof(off_s));
-	close(fd);
-}
-
-static void place_clocks(const char *directory)
-{
-	char name[64];
-	char from[192];
-	char to[256];
-
-	turn_clock(directory, 0);
-	copy_puppet("turned_clock.so", directory, "turned_clock.so");
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(name, sizeof(name), "garasu-%s", turned[i]);
-		snprintf(from, sizeof(from), "%s/bin/%s", directory, name);
-		snprintf(to, sizeof(to), "%s.real", from);
-		assert_int_equal(rename(from, to), 0);
-		copy_puppet("turned", directory, name);
-	}
-}
-
-/* Others do not see the disks: the mount namespace is this program's. */
-void soak_stage_make(const char *directory)
-{
-	char path[128];
-
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory, disks[i]);
-		assert_int_equal(mkdir(path, i == 0 ? 0750 : 0755), 0);
-		assert_int_equal(
-			mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=16m"), 0);
-	}
-	place_clocks(directory);
-}
-
-void soak_stage_remove(const char *directory)
-{
-	char path[128];
-
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory, disks[i]);
-		assert_int_equal(umount2(path, MNT_DETACH), 0);
-	}
-}
-
-/* Takes all that is left of a disk. */
-static void fill_disk(const struct soak *soak, const char *disk)
-{
-	static const char block[65536];
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s/fill", soak->broker.directory, disk);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	for (size_t size = sizeof(block); size > 0;) {
-		if (write(fd, block, size) <= 0) {
-			assert_int_equal(errno, ENOSPC);
-			size /= 2;
-		}
-	}
-	close(fd);
-}
-
-static void empty_disk(const struct soak *soak, const char *disk)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s/fill", soak->broker.directory, disk);
-	assert_int_equal(unlink(path), 0);
 }
 
 static int is_recording(struct soak *soak)
@@ -180,14 +80,12 @@ static pid_t kill_any(struct soak *soak, const char *binary)
 /* Waits until another process of that name stands in the killed one's place. */
 static void wait_replaced(struct soak *soak, const char *binary, pid_t killed)
 {
-	uint64_t pid = (uint64_t)killed;
+	pid_t pid = killed;
 
-	while (pid == (uint64_t)killed) {
-		pid_t found;
-
+	while (pid == killed) {
 		flow_wait_pids(&soak->broker, binary, 1);
-		if (flow_pids(&soak->broker, binary, &found, 1) == 1) {
-			pid = (uint64_t)found;
+		if (flow_pids(&soak->broker, binary, &pid, 1) != 1) {
+			pid = killed;
 		}
 	}
 }
@@ -293,21 +191,21 @@ static void expect_refusal(struct soak *soak)
 static void fill_log(struct soak *soak)
 {
 	do {
-		fill_disk(soak, "log");
+		soak_disk_fill(soak->broker.directory, "log");
 	} while (is_recording(soak));
 	expect_refusal(soak);
 	soak_user_end(soak, any_user(soak));
-	empty_disk(soak, "log");
+	soak_disk_empty(soak->broker.directory, "log");
 	while (!is_recording(soak)) {
 	}
 }
 
 static void fill_state(struct soak *soak)
 {
-	fill_disk(soak, "state");
+	soak_disk_fill(soak->broker.directory, "state");
 	expect_refusal(soak);
 	soak_user_end(soak, any_user(soak));
-	empty_disk(soak, "state");
+	soak_disk_empty(soak->broker.directory, "state");
 }
 
 /* No packet gets through until so many were lost: each connection has tried again and again. */
@@ -342,14 +240,14 @@ static void turn_clocks(struct soak *soak)
 	static const int64_t days[] = {-400, -30, -1, 1, 30, 400};
 	struct soak_user *guest = &soak->users[SOAK_GUEST];
 
-	turn_clock(soak->broker.directory, days[soak_random(soak, 6)] * 86400);
+	soak_clock_turn(soak->broker.directory, days[soak_random(soak, 6)] * 86400);
 	for (unsigned i = 0; i < SOAK_USERS; i++) {
 		soak_user_judge(soak, &soak->users[i]);
 		soak_user_type(soak, &soak->users[i]);
 	}
 	soak_user_come(soak, guest);
 	soak_user_end(soak, guest);
-	turn_clock(soak->broker.directory, 0);
+	soak_clock_turn(soak->broker.directory, 0);
 }
 
 /* silent: a gateway that was stopped before anybody typed, for its own event. */
