@@ -28,6 +28,7 @@ static const struct flow_page pages[] = {
 		"<script>const say=b=>fetch('/report',{method:'POST',body:b});"
 		"let busy=false,dirty=false;async function send(){if(busy){dirty=true;return}"
 		"busy=true;do{dirty=false;await say('text:'+t.value+'.')}while(dirty);busy=false}"
+		"t.addEventListener('compositionupdate',e=>say('composes ['+e.data+']'));"
 		"t.oninput=send;onload=()=>{t.focus();"
 		"say(`layout ${outerHeight-innerHeight} .`)}</script>"},
 	{NULL, NULL, NULL},
@@ -73,17 +74,29 @@ static void start_method(void)
 	flow_wait_file(&broker, "desk/monitor", "\"org.freedesktop.portal.Fcitx\"");
 }
 
-static int start(void **state)
+static void start(const char *input)
 {
 	char egress[128];
 	unsigned port = flow_pages_start(pages);
 
-	(void)state;
 	snprintf(egress, sizeof(egress), "  allow: [\"127.0.0.1:%u\"]\n", port);
 	snprintf(start_page, sizeof(start_page), "http://127.0.0.1:%u/form", port);
-	flow_broker_start(&broker, &(struct flow_options){.egress = egress});
+	flow_broker_start(&broker, &(struct flow_options){.egress = egress, .input = input});
 	desk_start(&desk, &broker);
 	start_method();
+}
+
+static int start_as_usual(void **state)
+{
+	(void)state;
+	start(NULL);
+	return 0;
+}
+
+static int start_composing(void **state)
+{
+	(void)state;
+	start("  preedit: on\n");
 	return 0;
 }
 
@@ -271,6 +284,25 @@ static void keys_that_pile_up_keep_count_and_order(void **state)
 	flow_pages_wait("text:か\nきけ\nくこ\n.");
 }
 
+/* Where policy lets it cross. */
+static void composing_shows_in_the_page_and_is_written_once(void **state)
+{
+	(void)state;
+	begin();
+	type("25", "k y o u h a");
+	flow_pages_wait("composes [きょうは]");
+	type("25", "space");
+	flow_pages_wait("composes [今日は]");
+	type("25", "Return");
+	flow_pages_wait("text:今日は.");
+	type("25", "k a n a");
+	flow_pages_wait("text:今日はかな.");
+	type("25", "Escape");
+	flow_pages_wait("composes []");
+	type("25", "n n Return Return");
+	flow_pages_wait("text:今日はん\n.");
+}
+
 /* What no method here makes: surrogate pairs, ideographic variation sequences. By script, since the
  * window and the script send text alike. */
 static void two_thousand_characters_arrive_exactly(void **state)
@@ -312,5 +344,12 @@ int main(void)
 		cmocka_unit_test(two_thousand_characters_arrive_exactly),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	const struct CMUnitTest composing[] = {
+		cmocka_unit_test_teardown(
+			composing_shows_in_the_page_and_is_written_once, close_window),
+		cmocka_unit_test_teardown(keys_that_pile_up_keep_count_and_order, close_window),
+	};
+
+	return cmocka_run_group_tests(tests, start_as_usual, stop) +
+	       cmocka_run_group_tests(composing, start_composing, stop);
 }
