@@ -109,7 +109,7 @@ static void take_fence(struct session *session, const struct viewer_record *reco
 static bool is_final_state(uint32_t state)
 {
 	return state != GARASU_STATE_ACCEPTED && state != GARASU_STATE_IDLE_WARNING &&
-	       state != GARASU_STATE_UPGRADE_WARNING;
+	       state != GARASU_STATE_UPGRADE_WARNING && state != GARASU_STATE_ADDRESS_LIMIT;
 }
 
 static void take_state(struct session *session, const struct decoder_event *event)

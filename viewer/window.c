@@ -80,7 +80,8 @@ static void lower_limit(struct window *window)
 static void take_state(struct window *window, const struct decoder_event *event)
 {
 	if (event->value == GARASU_STATE_IDLE_WARNING ||
-		event->value == GARASU_STATE_UPGRADE_WARNING) {
+		event->value == GARASU_STATE_UPGRADE_WARNING ||
+		event->value == GARASU_STATE_ADDRESS_LIMIT) {
 		window->notice.state = event->value;
 		window->notice.ends_ms = garasu_clock_ms() + (uint64_t)event->extra * 1000;
 		window_dirty_all(window);

@@ -99,6 +99,11 @@ static const struct words *japanese(enum garasu_state state)
 		ENTRY("画面の転送が途切れました。", 0,
 			"画面を送る部分が終わりました。セッションは続いています。",
 			"もう一度接続すると、続きから使えます。")
+	case GARASU_STATE_ADDRESS_LIMIT:
+		ENTRY("アドレスを開きませんでした。",
+			"アドレスを開きませんでした。次に開けるのは % 秒後です。",
+			"短い間に多くのアドレスの受け渡しがありました。",
+			"心当たりがなければ、管理者に連絡してください。")
 	case GARASU_STATE_COUNT:
 		break;
 	}
@@ -173,6 +178,11 @@ static const struct words *english(enum garasu_state state)
 		ENTRY("The picture's way was interrupted.", 0,
 			"The part that sends pictures ended; your session goes on.",
 			"Connect again to go on where you were.")
+	case GARASU_STATE_ADDRESS_LIMIT:
+		ENTRY("The address was not opened.",
+			"The address was not opened: wait % seconds for the next.",
+			"Many addresses were handed over within a short time.",
+			"If that was not you, tell your administrator.")
 	case GARASU_STATE_COUNT:
 		break;
 	}

@@ -57,19 +57,20 @@ struct garasu_config {
 	uint32_t *admin_uids; /* who may use the admin socket; root always */
 	/* sessions */
 	uint32_t sessions_max;
-	uint32_t pool;             /* started sessions that wait for a user; 0 none */
-	uint32_t starts_at_once;   /* sessions starting at the same time */
-	uint32_t idle_ms;          /* no input: the session ends */
-	uint32_t idle_warning_ms;  /* before that end */
-	uint32_t detached_ms;      /* nobody connected: the session ends */
-	uint32_t park_ms;          /* nobody connected: it is frozen; 0 never */
-	uint32_t absolute_ms;      /* age: the session ends */
-	uint32_t upgrade_check_ms; /* between two looks at the browser on the host */
-	uint32_t upgrade_grace_ms; /* after a browser upgrade */
-	uint32_t limits;           /* enum garasu_limits */
-	uint64_t memory_bytes;     /* per session */
-	uint32_t cpu_percent;      /* per session; 100 is one core */
-	uint32_t processes_max;    /* per session */
+	uint32_t pool;              /* started sessions that wait for a user; 0 none */
+	uint32_t starts_at_once;    /* sessions starting at the same time */
+	uint32_t idle_ms;           /* no input: the session ends */
+	uint32_t idle_warning_ms;   /* before that end */
+	uint32_t addresses_per_min; /* that a session may be handed to open */
+	uint32_t detached_ms;       /* nobody connected: the session ends */
+	uint32_t park_ms;           /* nobody connected: it is frozen; 0 never */
+	uint32_t absolute_ms;       /* age: the session ends */
+	uint32_t upgrade_check_ms;  /* between two looks at the browser on the host */
+	uint32_t upgrade_grace_ms;  /* after a browser upgrade */
+	uint32_t limits;            /* enum garasu_limits */
+	uint64_t memory_bytes;      /* per session */
+	uint32_t cpu_percent;       /* per session; 100 is one core */
+	uint32_t processes_max;     /* per session */
 	uint64_t profile_bytes, shm_bytes;
 	/* screen */
 	uint32_t max_width, max_height, width, height; /* pixels */

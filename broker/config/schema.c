@@ -106,6 +106,7 @@ static const cyaml_schema_field_t session_fields[] = {
 	NUMBER("detached_ms", detached_ms),
 	NUMBER("park_ms", park_ms),
 	NUMBER("absolute_ms", absolute_ms),
+	NUMBER("addresses_per_min", addresses_per_min),
 	NUMBER("upgrade_check_ms", upgrade_check_ms),
 	NUMBER("upgrade_grace_ms", upgrade_grace_ms),
 	CYAML_FIELD_ENUM(
@@ -218,6 +219,7 @@ const struct config_number config_numbers[] = {
 	N("sessions", "detached_ms", detached_ms, 100, 7 * DAY_MS, 1800000),
 	N("sessions", "park_ms", park_ms, 0, 7 * DAY_MS, 30000),
 	N("sessions", "absolute_ms", absolute_ms, 100, 30 * (uint64_t)DAY_MS, 43200000),
+	N("sessions", "addresses_per_min", addresses_per_min, 1, 6000, 60),
 	N("sessions", "upgrade_check_ms", upgrade_check_ms, 100, DAY_MS, 60000),
 	N("sessions", "upgrade_grace_ms", upgrade_grace_ms, 100, 7 * DAY_MS, 1800000),
 	MIB("sessions", "memory_mib", memory_bytes, 256, 65536, 2048),

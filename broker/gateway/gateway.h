@@ -114,7 +114,9 @@ struct gateway {
 	struct wire_server server;
 	struct wire_input input_state;
 	struct input_queue queue;
-	struct garasu_buffer from_viewer; /* an unfinished message */
+	struct garasu_input address[WIRE_RECORDS_MAX]; /* waits for the supervisor's word */
+	size_t address_count;                          /* 0: none waits */
+	struct garasu_buffer from_viewer;              /* an unfinished message */
 	struct garasu_buffer to_encoder;
 	struct garasu_buffer to_viewer;
 	struct garasu_buffer wrapped; /* of a front that wraps: what goes into TLS */
@@ -198,6 +200,9 @@ void relay_input_flush(struct gateway *gateway);
 
 /* Releases every key and button, and closes the input pipe; accepts none. */
 void relay_input_end(struct gateway *gateway);
+
+/* The supervisor's word about the address that waits: 0 hands it over, else it is dropped. */
+void relay_address_judged(struct gateway *gateway, uint32_t wait_s);
 
 /* True while the viewer is read. */
 int relay_client_is_open(const struct gateway *gateway);

@@ -14,7 +14,8 @@
 
 int relay_client_is_open(const struct gateway *gateway)
 {
-	return garasu_buffer_size(&gateway->to_encoder) < GATEWAY_ENCODER_HIGH;
+	return garasu_buffer_size(&gateway->to_encoder) < GATEWAY_ENCODER_HIGH &&
+	       gateway->address_count == 0;
 }
 
 /* ---- input ---- */
@@ -65,12 +66,8 @@ void relay_input_end(struct gateway *gateway)
 	gateway_watch_close(&gateway->input);
 }
 
-static void send_input(struct gateway *gateway, const struct wire_client_message *message)
+static void send_records(struct gateway *gateway, const struct garasu_input *records, size_t count)
 {
-	struct garasu_input records[WIRE_RECORDS_MAX];
-	size_t count = wire_input_records(&gateway->input_state, message, gateway->server.width,
-		gateway->server.height, records);
-
 	if (gateway->input.fd < 0 || count == 0) {
 		return;
 	}
@@ -80,6 +77,30 @@ static void send_input(struct gateway *gateway, const struct wire_client_message
 		return;
 	}
 	relay_input_flush(gateway);
+}
+
+static void send_input(struct gateway *gateway, const struct wire_client_message *message)
+{
+	struct garasu_input records[WIRE_RECORDS_MAX];
+	size_t count = wire_input_records(&gateway->input_state, message, gateway->server.width,
+		gateway->server.height, records);
+
+	send_records(gateway, records, count);
+}
+
+/* ---- addresses: how many a session may be handed is the supervisor's to say ---- */
+
+/* What comes behind it waits with it. */
+static void ask_about_address(struct gateway *gateway, const struct wire_client_message *message)
+{
+	if (gateway->phase != GATEWAY_RELAY) {
+		return;
+	}
+	gateway->address_count = wire_input_records(&gateway->input_state, message,
+		gateway->server.width, gateway->server.height, gateway->address);
+	if (gateway->address_count > 0) {
+		(void)supervisor_say(gateway, GARASU_GATEWAY_ADDRESS, NULL, 1);
+	}
 }
 
 static void note_activity(struct gateway *gateway)
@@ -164,7 +185,9 @@ static int route_message(struct gateway *gateway, const struct wire_client_messa
 	if (route->to_encoder && gateway->encoder.fd >= 0) {
 		GARASU_INVARIANT(garasu_buffer_append(&gateway->to_encoder, bytes, size) == 0);
 	}
-	if (route->to_input) {
+	if (message->kind == WIRE_CLIENT_ADDRESS) {
+		ask_about_address(gateway, message);
+	} else if (route->to_input) {
 		send_input(gateway, message);
 	}
 	if (route->is_activity && gateway->phase == GATEWAY_RELAY) {
@@ -196,7 +219,7 @@ static void take_messages(struct gateway *gateway)
 		ssize_t taken;
 
 		skip_cut_text(gateway);
-		if (garasu_buffer_size(&gateway->from_viewer) == 0) {
+		if (garasu_buffer_size(&gateway->from_viewer) == 0 || gateway->address_count > 0) {
 			return;
 		}
 		untrusted_bytes = garasu_buffer_bytes(&gateway->from_viewer);
@@ -212,6 +235,22 @@ static void take_messages(struct gateway *gateway)
 			return;
 		}
 		garasu_buffer_consume(&gateway->from_viewer, (size_t)taken);
+	}
+}
+
+void relay_address_judged(struct gateway *gateway, uint32_t wait_s)
+{
+	size_t count = gateway->address_count;
+
+	gateway->address_count = 0;
+	if (gateway->phase == GATEWAY_RELAY && wait_s == 0) {
+		send_records(gateway, gateway->address, count);
+	} else if (gateway->phase == GATEWAY_RELAY) {
+		outgoing_tell_state(gateway, GARASU_STATE_ADDRESS_LIMIT, wait_s);
+	}
+	if (gateway->phase <= GATEWAY_ENDING && !gateway->is_deaf) {
+		take_messages(gateway);
+		relay_client_flush(gateway);
 	}
 }
 

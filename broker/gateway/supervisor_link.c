@@ -81,6 +81,14 @@ static void on_last(struct gateway *gateway, struct garasu_control *record)
 	memcpy(&gateway->last, record->payload, sizeof(gateway->last));
 }
 
+static void on_address_verdict(struct gateway *gateway, struct garasu_control *record)
+{
+	struct garasu_gateway_address_verdict verdict;
+
+	memcpy(&verdict, record->payload, sizeof(verdict));
+	relay_address_judged(gateway, verdict.wait_s);
+}
+
 static void on_message(struct gateway *gateway, struct garasu_control *record)
 {
 	if (gateway->phase == GATEWAY_RELAY) {
@@ -107,6 +115,7 @@ static const struct {
 		on_last},
 	{GARASU_GATEWAY_STATE, IN_ANY, 0, on_state},
 	{GARASU_GATEWAY_MESSAGE, IN_RELAY_OR_LATER, 0, on_message},
+	{GARASU_GATEWAY_ADDRESS_VERDICT, IN_RELAY_OR_LATER, 0, on_address_verdict},
 };
 
 static int obey(struct gateway *gateway, struct garasu_control *record)

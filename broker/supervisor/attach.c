@@ -167,6 +167,7 @@ void session_detach(struct session *session)
 	const struct garasu_input keys_up = {.type = GARASU_INPUT_FOCUS, .flag = 0};
 
 	encoder_end(session);
+	address_limit_tell(session);
 	if (session->connection != NULL) {
 		session->connection->session = NULL;
 		session->connection = NULL;

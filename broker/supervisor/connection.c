@@ -47,6 +47,19 @@ static void on_activity(struct connection *connection, uint8_t *payload)
 	}
 }
 
+static void on_address(struct connection *connection, uint8_t *payload)
+{
+	struct garasu_gateway_address_verdict verdict = {.wait_s = 1};
+
+	(void)payload;
+	if (connection->session != NULL) {
+		verdict.wait_s = address_limit_take(connection->session);
+	}
+	if (link_send(connection->link, GARASU_GATEWAY_ADDRESS_VERDICT, &verdict, NULL, 0) != 0) {
+		connection_kill(connection);
+	}
+}
+
 static void on_counters(struct connection *connection, uint8_t *payload)
 {
 	memcpy(&connection->counters, payload, sizeof(connection->counters));
@@ -87,6 +100,8 @@ static const struct record_rule {
 	{GARASU_WEB_LOGOUT, WEB, IN(CONNECTION_NEW), on_web_logout},
 	{GARASU_GATEWAY_ACTIVITY, NATIVE | WEB, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING),
 		on_activity},
+	{GARASU_GATEWAY_ADDRESS, NATIVE | WEB, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING),
+		on_address},
 	{GARASU_GATEWAY_COUNTERS, NATIVE | WEB, IN(CONNECTION_ATTACHED) | IN(CONNECTION_ENDING),
 		on_counters},
 	{GARASU_GATEWAY_REFUSED, NATIVE | WEB, IN(CONNECTION_STATE_COUNT) - 1u, on_refused},

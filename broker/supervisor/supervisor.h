@@ -66,6 +66,19 @@ struct connection {
 	struct garasu_gateway_counters counters;
 };
 
+/* What is refused, told at most so often: nobody floods the audit trail. */
+struct refusal {
+	uint64_t next_ms;
+	uint32_t detail, times;
+	char text[GARASU_ADDRESS_SIZE];
+};
+
+/* Of the addresses that a session may be handed. */
+struct address_limit {
+	uint64_t spent_until_ms; /* a minute ahead of now: none is left */
+	struct refusal refused;
+};
+
 enum session_state {
 	SESSION_STARTING,
 	SESSION_ATTACHED,
@@ -95,6 +108,7 @@ struct session {
 	uint64_t cpu_us, cpu_at_ms, memory_bytes; /* last USED */
 	uint32_t cpu_percent;
 	int is_measuring;
+	struct address_limit addresses;
 };
 
 /* A role of which one lives as long as the host. */
@@ -124,13 +138,6 @@ struct event_queue {
 	uint64_t lost;           /* for which there was no room */
 	int knows_number;        /* a recorder was READY before */
 	uint64_t earlier_number; /* of the last event before this supervisor's */
-};
-
-/* What is refused without a word, told at most once a second: nobody floods the audit trail. */
-struct refusal {
-	uint64_t next_ms;
-	uint32_t detail, times;
-	char text[GARASU_ADDRESS_SIZE];
 };
 
 struct supervisor {
@@ -263,6 +270,16 @@ int login_certificate_fits(const struct connection *connection);
 void login_let_go(struct supervisor *supervisor, const char *user);
 /* Its user is there, with the password that was checked. */
 int login_is_still_known(const struct connection *connection);
+
+/* address_limit.c: returns 0 and takes one of a minute's worth, or the seconds until there is one
+ * again. */
+uint32_t address_limit_judge(struct address_limit *limit, uint32_t per_minute, uint64_t now_ms);
+
+/* The same for a session, by its configuration; a refusal is told, at most once a minute. */
+uint32_t address_limit_take(struct session *session);
+
+/* Tells what was refused and not told yet. */
+void address_limit_tell(struct session *session);
 
 /* last_login.c */
 void last_login_read(

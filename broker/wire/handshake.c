@@ -163,6 +163,8 @@ static const char *words_of_state(enum garasu_state state)
 		return "too many sessions are starting, try again";
 	case GARASU_STATE_CONNECTION_LOST:
 		return "the connection to the session was lost, connect again";
+	case GARASU_STATE_ADDRESS_LIMIT:
+		return "too many addresses were handed over";
 	case GARASU_STATE_COUNT:
 		break;
 	}

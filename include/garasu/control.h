@@ -52,11 +52,14 @@ enum garasu_control_type {
 	GARASU_WEB_LOGIN = 0x0204,  /* ACCEPTED brings no descriptors: it may ENTER from now on */
 	GARASU_WEB_ENTER = 0x0205,  /* as LOGIN: ACCEPTED comes with a session's descriptors */
 	GARASU_WEB_LOGOUT = 0x0206, /* always ACCEPTED */
+	/* gateway -> supervisor: may the session be handed an address? no payload */
+	GARASU_GATEWAY_ADDRESS = 0x0207,
 	/* supervisor -> gateway */
 	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
 	GARASU_GATEWAY_STATE = 0x0281,   /* tell the viewer; is_final: then close */
 	GARASU_GATEWAY_MESSAGE = 0x0282,
 	GARASU_GATEWAY_LAST = 0x0283, /* to a web front, before it is told that LOGIN succeeded */
+	GARASU_GATEWAY_ADDRESS_VERDICT = 0x0284, /* one for each ADDRESS */
 
 	/* encoder -> supervisor */
 	GARASU_ENCODER_STATISTICS = 0x0300, /* every few seconds and at the end */
@@ -214,6 +217,7 @@ enum garasu_refusal {
 	/* the supervisor's own, never in a gateway's record */
 	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
 	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
+	GARASU_REFUSAL_ADDRESS = 9, /* handed over too often; detail: how many a minute may be */
 };
 
 #define GARASU_REFUSAL_DETAIL_WRAPPING 256 /* no WebSocket message of RFB */
@@ -227,6 +231,11 @@ struct garasu_gateway_verdict { /* VERDICT and STATE */
 	uint32_t code;          /* enum garasu_state */
 	uint32_t value;
 	uint32_t is_final; /* STATE: close the viewer after telling it */
+};
+
+struct garasu_gateway_address_verdict {
+	uint32_t wait_s; /* 0: hand it over; else it is dropped, and the next may come after so long
+			  */
 };
 
 struct garasu_gateway_last { /* of the user: the log-in before this one */
@@ -326,7 +335,7 @@ enum garasu_event {
 		7, /* values: state code, frames, kB, CPU ms, first picture ms, refinement's kB */
 	GARASU_EVENT_CONFORMITY = 8, /* values: struct garasu_gateway_counters in order */
 	GARASU_EVENT_REFUSED =
-		9, /* values: refusal, detail, times for 7 and 8; text: client address */
+		9, /* values: refusal, detail, times from 7 on; text: client address */
 	GARASU_EVENT_CONNECTION = 10, /* values: verdict, port, up, down, ms; text: host */
 	GARASU_EVENT_ADMIN = 11,      /* text: command; user: of the administrator's uid */
 	GARASU_EVENT_CUT_OFF =

@@ -32,7 +32,9 @@ enum garasu_state {
 	GARASU_STATE_SHUTDOWN = 16, /* the broker is stopping */
 	GARASU_STATE_BUSY = 17,     /* too many starts at once; value: seconds to wait */
 	GARASU_STATE_CONNECTION_LOST = 18, /* encoder died: connect again, the session goes on */
-	GARASU_STATE_COUNT = 19,
+	GARASU_STATE_ADDRESS_LIMIT = 19,   /* too many addresses: one was not opened; value: seconds
+					      until the next may be */
+	GARASU_STATE_COUNT = 20,
 };
 
 #endif

@@ -270,6 +270,7 @@ static int is_legal(uint16_t type, enum seat state)
 	case GARASU_GATEWAY_LOGIN:
 		return state == SEAT_NEW;
 	case GARASU_GATEWAY_ACTIVITY:
+	case GARASU_GATEWAY_ADDRESS:
 	case GARASU_GATEWAY_COUNTERS:
 		return state == SEAT_ATTACHED || state == SEAT_ENDING;
 	case GARASU_GATEWAY_REFUSED:

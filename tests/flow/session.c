@@ -389,6 +389,31 @@ static void long_list_is_whole_for_a_slow_reader(void **state)
 	close(ready.fd);
 }
 
+/* Also through a new connection: what was spent is the session's. The trail has the first refusal
+ * at once, and the number of the others at the session's next rest. */
+static void addresses_beyond_the_limit_are_told_and_not_opened(void **state)
+{
+	(void)state;
+	start_with(&(struct flow_options){.sessions = "  addresses_per_min: 2\n"});
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "open " SOLID);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
+	flow_viewer_say(&viewer, "open " OTHER);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 c03010 10000");
+	flow_viewer_say(&viewer, "open " SOLID);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_ADDRESS_LIMIT);
+	flow_viewer_stop(&viewer);
+	flow_viewer_start(&viewer, &broker, "tanaka", (char *)NULL);
+	flow_viewer_say(&viewer, "open " SOLID);
+	flow_viewer_wait_state(&viewer, GARASU_STATE_ADDRESS_LIMIT);
+	flow_viewer_say(&viewer, "open " SOLID);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 c03010 10000");
+	flow_viewer_stop(&viewer);
+	flow_wait_session(&broker, "\"detached\"", 1);
+	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":9,\"detail\":2,\"times\":1}");
+	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":9,\"detail\":2,\"times\":2}");
+}
+
 static void idle_session_is_warned_and_ends(void **state)
 {
 	(void)state;
@@ -434,6 +459,7 @@ int main(void)
 		ALONE(one_desk_does_not_keep_the_others_out),
 		ALONE(cut_off_user_is_told_only_behind_the_password),
 		ALONE(long_list_is_whole_for_a_slow_reader),
+		ALONE(addresses_beyond_the_limit_are_told_and_not_opened),
 		ALONE(idle_session_is_warned_and_ends),
 		ALONE(session_nobody_comes_back_to_ends),
 	};

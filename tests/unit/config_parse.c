@@ -73,6 +73,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_int_equal(config->starts_at_once, 4);
 	assert_int_equal(config->idle_ms, 3600000);
 	assert_int_equal(config->idle_warning_ms, 300000);
+	assert_int_equal(config->addresses_per_min, 60);
 	assert_int_equal(config->detached_ms, 1800000);
 	assert_int_equal(config->absolute_ms, 43200000);
 	assert_int_equal(config->park_ms, 30000);

@@ -310,6 +310,38 @@ static void composed_text_without_a_policy_closes_the_viewer(void **state)
 
 #define PIPE_RECORDS 256 /* in one page */
 
+static void tell_address(uint32_t wait_s)
+{
+	const struct garasu_gateway_address_verdict verdict = {.wait_s = wait_s};
+
+	assert_int_equal(garasu_control_send(
+				 stage.control, GARASU_GATEWAY_ADDRESS_VERDICT, &verdict, NULL, 0),
+		0);
+}
+
+static void address_and_what_follows_wait_for_the_supervisor(void **state)
+{
+	static const char bytes[] = "\374\5\0\10http://a\4\1\0\0\0\0\0a";
+	struct garasu_control asked;
+	struct garasu_input record;
+
+	(void)state;
+	stage_enter(&stage, &usual, SPEAKS_GARASU);
+	stage_say(&stage, bytes, sizeof(bytes) - 1);
+	stage_await(&stage, GARASU_GATEWAY_ADDRESS, &asked);
+	tell_address(7); /* so the key is the first that comes */
+	hear_state(GARASU_STATE_ADDRESS_LIMIT, 7);
+	await_key(1, 'a');
+	stage_say(&stage, bytes, sizeof(bytes) - 1);
+	stage_await(&stage, GARASU_GATEWAY_ADDRESS, &asked);
+	tell_address(0);
+	stage_await_input(&stage, &record);
+	assert_int_equal(record.type, GARASU_INPUT_ADDRESS);
+	assert_memory_equal(record.bytes, "http://a", 8);
+	await_key(1, 'a');
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
 static void full_pipe_merges_motion_and_keeps_a_key_release(void **state)
 {
 	(void)state;
@@ -526,6 +558,7 @@ int main(void)
 		CASE(paste_without_a_policy_closes_the_viewer),
 		CASE(composed_text_crosses_where_policy_allows_it),
 		CASE(composed_text_without_a_policy_closes_the_viewer),
+		CASE(address_and_what_follows_wait_for_the_supervisor),
 		CASE(full_pipe_merges_motion_and_keeps_a_key_release),
 		CASE(pipe_that_stays_full_ends_the_viewer),
 		CASE(lying_encoder_is_closed_and_the_viewer_hears_none_of_it),

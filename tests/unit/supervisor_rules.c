@@ -51,6 +51,21 @@ static void waiting_session_needs_neither_a_start_nor_a_place(void **state)
 	assert_int_equal(admission_judge(&busy), GARASU_STATE_BUSY);
 }
 
+static void addresses_of_a_minute_come_at_once_and_then_one_by_one(void **state)
+{
+	struct address_limit limit = {0};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(address_limit_judge(&limit, 3, 1000000), 0);
+	}
+	assert_int_equal(address_limit_judge(&limit, 3, 1000000), 20);
+	assert_int_equal(address_limit_judge(&limit, 3, 1019001), 1); /* asking costs nothing */
+	assert_int_equal(address_limit_judge(&limit, 3, 1020000), 0);
+	assert_int_equal(address_limit_judge(&limit, 3, 1020000), 20);
+	assert_int_equal(address_limit_judge(&limit, 3, 9000000), 0);
+}
+
 static void pool_that_dies_waits_ever_longer(void **state)
 {
 	static const uint64_t waits[] = {
@@ -294,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_host_is_said_before_busy),
 		cmocka_unit_test(waiting_session_needs_neither_a_start_nor_a_place),
+		cmocka_unit_test(addresses_of_a_minute_come_at_once_and_then_one_by_one),
 		cmocka_unit_test(pool_that_dies_waits_ever_longer),
 		cmocka_unit_test(lock_out_is_for_one_pair_and_passes),
 		cmocka_unit_test(try_without_an_answer_is_no_failure),

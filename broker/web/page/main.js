@@ -199,7 +199,7 @@ function onState({ code, value }) {
   }
   if (code === STATE.IDLE_WARNING) {
     tell(wordsOfState(code, value), [words.stay, () => client?.stay()], null);
-  } else if (code === STATE.UPGRADE_WARNING) {
+  } else if (code === STATE.UPGRADE_WARNING || code === STATE.ADDRESS_LIMIT) {
     tell(wordsOfState(code, value), [words.ok, () => {}], null);
   } else {
     last = { code, value };

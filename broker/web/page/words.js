@@ -102,6 +102,8 @@ const japanese = {
       '同時に始める人が多すぎます。', '少し待って、もう一度接続してください。'],
     ['画面の転送が途切れました。', null, '画面を送る部分が終わりました。セッションは続いています。',
       'もう一度接続すると、続きから使えます。'],
+    ['アドレスを開きませんでした。', 'アドレスを開きませんでした。次に開けるのは % 秒後です。',
+      '短い間に多くのアドレスの受け渡しがありました。', '心当たりがなければ、管理者に連絡してください。'],
   ],
 };
 
@@ -203,12 +205,15 @@ const english = {
     ['The picture’s way was interrupted.', null,
       'The part that sends pictures ended; your session goes on.',
       'Connect again to go on where you were.'],
+    ['The address was not opened.', 'The address was not opened: wait % seconds for the next.',
+      'Many addresses were handed over within a short time.',
+      'If that was not you, tell your administrator.'],
   ],
 };
 
 export const STATE = {
   ACCEPTED: 0, REFUSED: 1, TAKEN_OVER: 6, IDLE_WARNING: 8, UPGRADE_WARNING: 12, BUSY: 17,
-  CONNECTION_LOST: 18,
+  CONNECTION_LOST: 18, ADDRESS_LIMIT: 19,
 };
 
 // Japanese, unless the browser's first wish is another language that we have.
