@@ -153,8 +153,12 @@ start_one_peer() {
 
 # start_ours SUBJECT [USERS [PAGE [LINES]]]: LINES are more of its configuration.
 start_ours() {
-  local rates="" pool=0
-  case "$1" in *-60*) rates=$'  rate_input: 60\n  rate_change: 60\n  rate_video: 60\n  rate_animation: 60\n' ;; esac
+  local rates="" pool=0 rate=""
+  case "$1" in
+    *-60*) rate=60 ;;
+    *-free) rate=240 ;;
+  esac
+  [ -z "$rate" ] || rates=$(printf '  rate_%s: %s\n' input "$rate" change "$rate" video "$rate" animation "$rate")$'\n'
   case "$1" in *-pool) pool=1 ;; esac
   rm -rf "$bench/state" "$bench/log" "$bench/garasu.conf"
   write_configuration "$bench" 0 "$(shot_uid_base)" "${3:-about:blank}" \

@@ -48,7 +48,7 @@ view() {
   page="/p?m=$(mode_of "$1")&s=1&t=1"
   case "$2" in
     garasu)
-      [ "$1" != scroll ] || rates=-60
+      [ "$1" != scroll ] || rates=-free
       start_ours "garasu$rates" 1 "http://127.0.0.1:$page_port$page" $'web:\n  address: 127.0.0.1\n  port: 0\n' &&
         tell "measure $1 $2 https://localhost:$web_port/ user1 $bench/load.password"
       ;;

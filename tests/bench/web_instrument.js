@@ -133,18 +133,21 @@
     }
   }
 
-  const drawImage = CanvasRenderingContext2D.prototype.drawImage;
-  CanvasRenderingContext2D.prototype.drawImage = function drawAndLook(...words) {
-    drawImage.apply(this, words);
-    if (this.canvas.isConnected) {
-      visible = this;
-      if (key !== null) {
-        watchKey();
-      } else if (roll !== null) {
-        watchRoll();
+  // All that clients put onto a visible canvas goes through one of these; a pointer is smaller.
+  for (const name of ['drawImage', 'putImageData']) {
+    const draw = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function drawAndLook(...words) {
+      draw.apply(this, words);
+      if (this.canvas.isConnected && this.canvas.width >= STRIP) {
+        visible = this;
+        if (key !== null) {
+          watchKey();
+        } else if (roll !== null) {
+          watchRoll();
+        }
       }
-    }
-  };
+    };
+  }
 
   window.WebSocket = new Proxy(WebSocket, {
     construct(Socket, words) {

@@ -8,6 +8,7 @@ import { encodings } from './novnc/core/encodings.js';
 import { clientToElement } from './novnc/core/util/element.js';
 import * as bounds from './bounds.js';
 import * as messages from './messages.js';
+import Picture from './picture.js';
 import BoundTightDecoder from './tight.js';
 import Typing from './typing.js';
 import ZstdDecoder from './zstd.js';
@@ -38,6 +39,7 @@ const ratio = () => window.devicePixelRatio;
 export default class Client extends RFB {
   constructor(stage, urlOrChannel) {
     super(stage, urlOrChannel, {});
+    this._display = new Picture(this._canvas);
     this.figures = { pictures: 0, bytes: 0, delay: null };
     this._decoders[encodings.encodingTight] = new BoundTightDecoder(
       () => this._fail('a JPEG cannot be decoded'));

@@ -221,6 +221,13 @@ async function feed({ bytes, piece }) {
     resize.apply(this, size);
     counts.isResizing = false;
   };
+  const damage = client._display._damage;
+  client._display._damage = function (x, y, width, height) { // all that is painted says where
+    if (!counts.isResizing && (x < 0 || y < 0 || x + width > this.width || y + height > this.height)) {
+      counts.outside++;
+    }
+    damage.call(this, x, y, width, height);
+  };
   client.addEventListener('fault', (event) => seen.faults.push(event.detail.text));
   client.addEventListener('picture', () => seen.pictures++);
   const isGone = new Promise((resolve) => {
