@@ -243,6 +243,13 @@ int session_text(struct session *session, const char *text, size_t size)
 	return 0;
 }
 
+void session_paste(struct session *session, const struct paste *paste)
+{
+	if (session->has_garasu && paste->size > 0) {
+		MESSAGE(session, message_paste(message, paste->text, paste->size));
+	}
+}
+
 void session_compose(struct session *session, const char *text)
 {
 	size_t size = strlen(text);

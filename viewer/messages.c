@@ -155,6 +155,12 @@ size_t message_text(uint8_t *out, const char *text, size_t size)
 	return 4 + size;
 }
 
+size_t message_paste(uint8_t *out, const char *text, size_t size)
+{
+	memcpy(put_ours(out, GARASU_RFB_SUB_PASTE, size), text, size);
+	return 4 + size;
+}
+
 size_t message_preedit(uint8_t *out, const char *text, size_t size)
 {
 	memcpy(put_ours(out, GARASU_RFB_SUB_PREEDIT, size), text, size);

@@ -27,6 +27,7 @@ size_t message_continuous(uint8_t *out, int is_on, uint32_t width, uint32_t heig
 
 /* Ours. size is 1..1024 of whole characters; 8..2048 for an address. */
 size_t message_text(uint8_t *out, const char *text, size_t size);
+size_t message_paste(uint8_t *out, const char *text, size_t size);
 size_t message_preedit(uint8_t *out, const char *text, size_t size);
 size_t message_address(uint8_t *out, const char *address, size_t size);
 size_t message_wheel(uint8_t *out, uint32_t x, uint32_t y, int32_t dx, int32_t dy);

@@ -4,6 +4,7 @@
 
 #include "child.h"
 #include "handshake.h"
+#include "paste.h"
 #include "picture.h"
 #include "tls.h"
 
@@ -103,6 +104,8 @@ void session_pointer(struct session *session, uint32_t x, uint32_t y, uint32_t b
 void session_wheel(struct session *session, uint32_t x, uint32_t y, int32_t dx, int32_t dy);
 /* UTF-8 of any length; as keysyms where the server knows no text. Returns 0, or -EILSEQ. */
 int session_text(struct session *session, const char *text, size_t size);
+/* What paste.h took, of paste_max characters. */
+void session_paste(struct session *session, const struct paste *paste);
 /* What an input method composes, UTF-8; as much of it as one message takes; "" ends it. Without
  * effect unless may_compose. */
 void session_compose(struct session *session, const char *text);

@@ -96,6 +96,7 @@ static void take_message(struct window *window, const struct decoder_event *even
 
 	memcpy(window->notice.message, event->bytes, size);
 	window->notice.message[size] = '\0';
+	window->notice.title = PHRASE_MESSAGE;
 	window_dirty_all(window);
 }
 

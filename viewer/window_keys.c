@@ -6,6 +6,7 @@
 
 #include <base/clock.h>
 
+#include <inttypes.h>
 #include <linux/input-event-codes.h>
 #include <stdio.h>
 #include <string.h>
@@ -186,6 +187,48 @@ static uint32_t keysym_of(uint32_t code, const SDL_Keysym *key)
 	return character < 0x100 ? character : 0x01000000u + character;
 }
 
+/* Says it in a panel; a number other than 0 follows. */
+static void say_of_paste(struct window *window, enum phrase which, uint32_t number)
+{
+	struct notice *notice = &window->notice;
+	const char *words = words_of_phrase(window->options->language, which);
+
+	notice->title = PHRASE_PASTE;
+	if (number > 0) {
+		snprintf(notice->message, sizeof(notice->message), "%s: %" PRIu32, words, number);
+	} else {
+		snprintf(notice->message, sizeof(notice->message), "%s", words);
+	}
+	window_dirty_all(window);
+}
+
+/* From the desk's clipboard into the session's field, where policy allows it. */
+static void paste_clipboard(struct window *window)
+{
+	uint32_t most = window->session.paste_max;
+	struct paste paste;
+	char *untrusted_text;
+
+	if (most == 0) {
+		say_of_paste(window, PHRASE_PASTE_OFF, 0);
+		return;
+	}
+	if (window->keyboard.typing.mode == TYPING_KEYS) {
+		say_of_paste(window, PHRASE_PASTE_NOWHERE, 0);
+		return;
+	}
+	untrusted_text = SDL_GetClipboardText();
+	paste_take(&paste, untrusted_text != NULL ? untrusted_text : "", most);
+	SDL_free(untrusted_text);
+	typing_release_all(&window->keyboard.typing);
+	session_paste(&window->session, &paste);
+	if (paste.length == 0) {
+		say_of_paste(window, PHRASE_PASTE_EMPTY, 0);
+	} else if (paste.length > most) {
+		say_of_paste(window, PHRASE_PASTE_CUT, most);
+	}
+}
+
 /* Returns true for a key of the viewer's own. */
 static bool take_hotkey(struct window *window, const SDL_KeyboardEvent *event)
 {
@@ -194,7 +237,8 @@ static bool take_hotkey(struct window *window, const SDL_KeyboardEvent *event)
 		       SDL_WINDOW_FULLSCREEN_DESKTOP;
 
 	if (!has_both || (event->keysym.scancode != SDL_SCANCODE_RETURN &&
-				 event->keysym.scancode != SDL_SCANCODE_M)) {
+				 event->keysym.scancode != SDL_SCANCODE_M &&
+				 event->keysym.scancode != SDL_SCANCODE_V)) {
 		return false;
 	}
 	if (event->repeat != 0) {
@@ -204,7 +248,12 @@ static bool take_hotkey(struct window *window, const SDL_KeyboardEvent *event)
 		SDL_SetWindowFullscreen(window->sdl, is_full ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP);
 		return true;
 	}
-	if (window->screen != SCREEN_OPEN || !window_has_panel(window)) {
+	if (event->keysym.scancode == SDL_SCANCODE_V && window->screen == SCREEN_OPEN) {
+		paste_clipboard(window);
+		return true;
+	}
+	if (event->keysym.scancode == SDL_SCANCODE_V || window->screen != SCREEN_OPEN ||
+		!window_has_panel(window)) {
 		return false;
 	}
 	window_dismiss(window);

@@ -54,7 +54,8 @@ struct pointer {
 struct notice {
 	uint32_t state; /* a warning, or GARASU_STATE_COUNT */
 	uint64_t ends_ms;
-	char message[GARASU_RFB_MESSAGE_BYTES_MAX + 1]; /* an administrator's, or empty */
+	enum phrase title;                              /* whose message it is */
+	char message[GARASU_RFB_MESSAGE_BYTES_MAX + 1]; /* or empty */
 };
 
 struct window {

@@ -139,7 +139,7 @@ static void say_notice(const struct window *window, struct panel_words *words)
 			seconds_until(notice->ends_ms));
 		split(words, lines);
 	} else {
-		snprintf(words->title, sizeof(words->title), "%s", phrase(window, PHRASE_MESSAGE));
+		snprintf(words->title, sizeof(words->title), "%s", phrase(window, notice->title));
 		snprintf(words->body, sizeof(words->body), "%s", notice->message);
 	}
 	if (notice->state != GARASU_STATE_IDLE_WARNING) {

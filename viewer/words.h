@@ -90,6 +90,11 @@ enum phrase {
 	PHRASE_SECONDS, /* until the next attempt; a number follows */
 	PHRASE_DISMISS,
 	PHRASE_NO_METHOD,
+	PHRASE_PASTE, /* the title of what follows */
+	PHRASE_PASTE_OFF,
+	PHRASE_PASTE_NOWHERE,
+	PHRASE_PASTE_EMPTY,
+	PHRASE_PASTE_CUT, /* how many characters may be pasted follows */
 	PHRASE_COUNT,
 };
 const char *words_of_phrase(enum language language, enum phrase phrase);

@@ -251,6 +251,13 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_SECONDS] = "次の接続まで（秒）",
 			[PHRASE_DISMISS] = "ここを押すか Ctrl+Alt+M で閉じます",
 			[PHRASE_NO_METHOD] = "日本語入力を切って（直接入力で）入力してください。",
+			[PHRASE_PASTE] = "この端末から貼り付け",
+			[PHRASE_PASTE_OFF] = "管理者が許可していません。",
+			[PHRASE_PASTE_NOWHERE] =
+				"貼り付ける先の入力欄を選んでから、もう一度貼り付けてください。",
+			[PHRASE_PASTE_EMPTY] =
+				"貼り付ける文字がありません。文字のほかは貼り付けられません。",
+			[PHRASE_PASTE_CUT] = "残りは送っていません。一度に貼り付けられる文字数",
 		},
 	[LANGUAGE_ENGLISH] =
 		{
@@ -266,6 +273,14 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 			[PHRASE_SECONDS] = "Seconds until the next",
 			[PHRASE_DISMISS] = "Click here or press Ctrl+Alt+M to close",
 			[PHRASE_NO_METHOD] = "Switch your input method off to enter it.",
+			[PHRASE_PASTE] = "Paste from this desk",
+			[PHRASE_PASTE_OFF] = "Your administrator does not allow it.",
+			[PHRASE_PASTE_NOWHERE] =
+				"Choose the field to paste into, then paste again.",
+			[PHRASE_PASTE_EMPTY] =
+				"There is no text to paste, and nothing but text can be.",
+			[PHRASE_PASTE_CUT] =
+				"The rest was not sent. Characters that may be pasted at a time",
 		},
 };
 

@@ -49,18 +49,31 @@ static int start_painter(void **state)
 	return 0;
 }
 
-static int start_chromium(void **state)
+static void start_browsing(const char *input)
 {
 	char egress[128];
 	unsigned port = flow_pages_start(pages);
 
-	(void)state;
 	snprintf(egress, sizeof(egress), "  allow: [\"127.0.0.1:%u\"]\n", port);
 	snprintf(start_page, sizeof(start_page), "http://127.0.0.1:%u/form", port);
-	flow_broker_start(&broker,
-		&(struct flow_options){
-			.egress = egress, .start_page = start_page, .screen = "  keyboard: us\n"});
+	flow_broker_start(&broker, &(struct flow_options){.egress = egress,
+					   .input = input,
+					   .start_page = start_page,
+					   .screen = "  keyboard: us\n"});
 	desk_start(&desk, &broker);
+}
+
+static int start_chromium(void **state)
+{
+	(void)state;
+	start_browsing(NULL);
+	return 0;
+}
+
+static int start_pasting(void **state)
+{
+	(void)state;
+	start_browsing("  paste: 5\n  paste_newlines: return\n");
 	return 0;
 }
 
@@ -178,6 +191,61 @@ static void what_is_typed_arrives_in_a_form(void **state)
 	flow_pages_wait("size:1000x");
 }
 
+/* The page's field has the focus and is empty, and the desk's clipboard has this. */
+static void begin_paste(struct flow_child *clipboard, char *text, const char *address)
+{
+	static char program[] = FLOW_PUPPETS "/clipboard";
+	char *words[] = {program, text, NULL};
+	char errors[128];
+	char line[64];
+
+	flow_pages_forget();
+	snprintf(errors, sizeof(errors), "%s/clipboard.err", broker.directory);
+	flow_child_start(clipboard, words, errors);
+	flow_child_line(clipboard, line, sizeof(line));
+	assert_string_equal(line, "READY");
+	desk_open(&desk, FLOW_PASSWORD, address);
+	flow_pages_wait("loaded.");
+	desk_wait_colour(&desk, 400, 500, "srgb(32,64,128)");
+	desk_focus(&desk);
+	desk_click(&desk, 300, 100);
+	DESK_RUN("/usr/bin/xdotool", "type", "x");
+	flow_pages_wait("text:x.");
+	DESK_RUN("/usr/bin/xdotool", "key", "ctrl+alt+v");
+}
+
+static void paste_is_refused_where_policy_does_not_allow_it(void **state)
+{
+	static char text[] = "secret";
+	struct flow_child clipboard;
+
+	(void)state;
+	begin_paste(&clipboard, text, start_page);
+	desk_wait_colour(&desk, 400, 1, BLUE);
+	DESK_RUN("/usr/bin/xdotool", "key", "ctrl+alt+m");
+	desk_wait_colour(&desk, 400, 1, GREEN);
+	DESK_RUN("/usr/bin/xdotool", "type", "z");
+	flow_pages_wait("text:xz.");
+	flow_child_end(&clipboard);
+}
+
+/* Cut at the limit, which is said, and the line's end is Return. */
+static void paste_is_typed_as_far_as_policy_allows_it(void **state)
+{
+	static char text[] = "あ\r\nb𠮷c余り";
+	struct flow_child clipboard;
+
+	(void)state;
+	begin_paste(&clipboard, text, NULL); /* a new session opens it by itself */
+	flow_pages_wait("text:xあ\nb𠮷c.");
+	desk_wait_colour(&desk, 400, 1, BLUE);
+	DESK_RUN("/usr/bin/xdotool", "key", "ctrl+alt+m");
+	desk_wait_colour(&desk, 400, 1, GREEN);
+	DESK_RUN("/usr/bin/xdotool", "type", "z");
+	flow_pages_wait("text:xあ\nb𠮷cz.");
+	flow_child_end(&clipboard);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, close_window)
 
 int main(void)
@@ -191,8 +259,13 @@ int main(void)
 	};
 	const struct CMUnitTest real[] = {
 		TEST(what_is_typed_arrives_in_a_form),
+		TEST(paste_is_refused_where_policy_does_not_allow_it),
+	};
+	const struct CMUnitTest pasting[] = {
+		TEST(paste_is_typed_as_far_as_policy_allows_it),
 	};
 
 	return cmocka_run_group_tests(painted, start_painter, stop) +
-	       cmocka_run_group_tests(real, start_chromium, stop_chromium);
+	       cmocka_run_group_tests(real, start_chromium, stop_chromium) +
+	       cmocka_run_group_tests(pasting, start_pasting, stop_chromium);
 }
