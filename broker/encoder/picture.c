@@ -150,13 +150,6 @@ static void catch_up_shown(struct picture *picture, uint32_t tile)
 	}
 }
 
-static void catch_up_all_shown(struct picture *picture)
-{
-	for (uint32_t tile = 0; picture->shown_lag_count > 0; tile++) {
-		catch_up_shown(picture, tile);
-	}
-}
-
 static void catch_up_pixels(struct picture *picture, uint32_t tile)
 {
 	if ((picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0) {
@@ -203,31 +196,27 @@ void picture_wake(struct picture *picture)
 {
 	picture->is_resting = 0;
 	picture->calm = 0;
-	catch_up_all_shown(picture);
+	for (uint32_t tile = 0; picture->shown_lag_count > 0; tile++) {
+		catch_up_shown(picture, tile);
+	}
 }
 
 void picture_sync(struct picture *picture)
 {
-	uint32_t tiles = picture->columns * picture->rows;
-
-	if (!picture->is_resting) {
-		catch_up_all_shown(picture);
-	}
-	for (uint32_t tile = 0; picture->pixels_lag_count > 0 && tile < tiles; tile++) {
+	for (uint32_t tile = 0; picture->pixels_lag_count > 0; tile++) {
 		catch_up_pixels(picture, tile);
 	}
 }
 
-/* Before a new frame: swapping needs planes that are equal but for what was just sent. */
-static void begin_take(struct picture *picture)
+/* Before a new frame that covers most of the picture: swapping needs planes that are equal but for
+ * what was just sent. */
+static void begin_take(struct picture *picture, uint64_t covered)
 {
 	if (!picture->is_resting && picture->pixels_lag_count == 0 && picture->unknown_count == 0 &&
 		picture->dirty_count == 0 &&
-		picture->shown_lag_count * 2 >= picture->columns * picture->rows) {
+		picture->shown_lag_count * 2 >= picture->columns * picture->rows &&
+		covered * 2 >= (uint64_t)picture->width * picture->height) {
 		swap_planes(picture);
-	}
-	if (!picture->is_resting) {
-		catch_up_all_shown(picture);
 	}
 }
 
@@ -292,10 +281,10 @@ uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t w
 	uint32_t bottom = lesser(area->y + area->height, taken_height);
 	uint32_t changed = 0;
 
-	begin_take(picture);
 	if (area->x >= right || area->y >= bottom) {
 		return 0;
 	}
+	begin_take(picture, (uint64_t)(right - area->x) * (bottom - area->y));
 	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row < tiles_of(bottom); row++) {
 		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
 			column++) {
@@ -362,18 +351,34 @@ static void set_fidelity(struct picture *picture, uint32_t tile, enum picture_fi
 	*bits |= fidelity == PICTURE_FINE ? PICTURE_TILE_FINE : 0;
 }
 
+/* The viewer has what pixels holds; shown follows when it must. */
+static void leave_shown(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_SHOWN_LAGS) == 0) {
+		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
+		picture->shown_lag_count++;
+	}
+}
+
 void picture_sent(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity)
 {
 	uint8_t before = picture->tiles[tile];
 
 	picture->dirty_count -= (before & PICTURE_TILE_DIRTY) != 0;
 	if (picture->keeps_shown && (before & (PICTURE_TILE_DIRTY | PICTURE_TILE_UNKNOWN)) != 0) {
-		picture->shown_lag_count += (before & PICTURE_TILE_SHOWN_LAGS) == 0;
-		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
+		leave_shown(picture, tile);
 	}
 	mark_known(picture, tile);
 	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
 	set_fidelity(picture, tile, fidelity);
+}
+
+static void set_clean(struct picture *picture, uint32_t tile)
+{
+	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
+		picture->dirty_count--;
+	}
 }
 
 void picture_moved(
@@ -382,20 +387,16 @@ void picture_moved(
 	enum picture_fidelity before = is_whole ? PICTURE_EXACT : picture_fidelity(picture, tile);
 
 	set_fidelity(picture, tile, picture_worse(before, fidelity));
+	if (is_whole && picture_is_dirty(picture, tile)) {
+		leave_shown(picture, tile);
+		set_clean(picture, tile);
+	}
 }
 
 static int row_differs(const struct picture *picture, const struct garasu_rect *area, uint32_t y)
 {
 	return memcmp(picture_at(picture, area->x, y), picture_shown_at(picture, area->x, y),
 		       4u * (size_t)area->width) != 0;
-}
-
-void picture_is_shown(struct picture *picture, uint32_t tile)
-{
-	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
-		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
-		picture->dirty_count--;
-	}
 }
 
 void picture_compare(struct picture *picture, uint32_t tile)
@@ -411,7 +412,7 @@ void picture_compare(struct picture *picture, uint32_t tile)
 			return;
 		}
 	}
-	picture_is_shown(picture, tile);
+	set_clean(picture, tile);
 }
 
 static int column_differs(const struct picture *picture, uint32_t x, uint32_t y)

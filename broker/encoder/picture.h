@@ -60,9 +60,9 @@ void picture_resize(struct picture *picture, uint32_t width, uint32_t height);
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms);
 
-/* Makes both planes whole, shown of a resting picture only where tiles are dirty; call it after
- * picture_take before anything looks at pixels or shown. The two change places when most of the
- * picture was sent, so that a picture that changes all over again and again is copied only once. */
+/* Makes pixels whole; call it after picture_take before anything looks at them. The planes change
+ * places when most of the picture was sent and is taken again, so that a picture that changes all
+ * over again and again is copied only once. */
 void picture_sync(struct picture *picture);
 
 /* Call it now and then: where shown was not needed whole for PICTURE_CALM calls, and the viewer has
@@ -86,13 +86,10 @@ void picture_mark(struct picture *picture, const struct garasu_rect *area);
 /* Notes what the viewer now has of a tile. */
 void picture_sent(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity);
 
-/* Notes that copies of pixels of this fidelity changed what is shown of a tile, all of it if
- * is_whole. */
+/* Notes that copies, of pixels of this fidelity, changed what the viewer has of a known tile; with
+ * is_whole all of it, to just what pixels holds: then it is no longer dirty. */
 void picture_moved(
 	struct picture *picture, uint32_t tile, enum picture_fidelity fidelity, int is_whole);
-
-/* Notes that a known tile is right as it is shown. */
-void picture_is_shown(struct picture *picture, uint32_t tile);
 
 /* Compares a dirty, known tile with what is shown of it: if that is equal it is no longer dirty. */
 void picture_compare(struct picture *picture, uint32_t tile);
@@ -111,6 +108,11 @@ static inline const uint8_t *picture_at(const struct picture *picture, uint32_t 
 static inline uint8_t *picture_shown_at(const struct picture *picture, uint32_t x, uint32_t y)
 {
 	return picture->shown + y * picture->stride + 4u * (size_t)x;
+}
+
+static inline int picture_is_dirty(const struct picture *picture, uint32_t tile)
+{
+	return (picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0;
 }
 
 static inline enum picture_fidelity picture_fidelity(const struct picture *picture, uint32_t tile)

@@ -246,19 +246,6 @@ uint32_t scroll_find(struct scroll *scroll, struct picture *picture)
 
 /* ---- moving ---- */
 
-static void move_pixels(struct picture *picture, const struct copy *copy)
-{
-	size_t size = 4u * (size_t)copy->to.width;
-
-	for (uint32_t i = 0; i < copy->to.height; i++) {
-		/* downwards from the last row, else a row would be read after it was written */
-		uint32_t row = copy->to.y > copy->from_y ? copy->to.height - 1 - i : i;
-
-		memmove(picture_shown_at(picture, copy->to.x, copy->to.y + row),
-			picture_shown_at(picture, copy->from_x, copy->from_y + row), size);
-	}
-}
-
 static enum picture_fidelity worst_within(
 	const struct picture *picture, const struct garasu_rect *area)
 {
@@ -275,18 +262,36 @@ static enum picture_fidelity worst_within(
 	return worst;
 }
 
-/* Notes in a tile which copy puts what there: the tiles' own bits still tell what was before. */
-static void note_copy(struct scroll *scroll, const struct picture *picture, const struct copy *copy,
-	uint32_t tile)
+/* The part of a tile that a copy covers. */
+static struct garasu_rect part_of(
+	const struct picture *picture, const struct copy *copy, uint32_t tile)
 {
 	const struct garasu_rect place = picture_tile_rect(picture, tile);
 	uint32_t left = place.x > copy->to.x ? place.x : copy->to.x;
 	uint32_t top = place.y > copy->to.y ? place.y : copy->to.y;
-	struct garasu_rect from = {.x = left - copy->to.x + copy->from_x,
-		.y = top - copy->to.y + copy->from_y,
+
+	return (struct garasu_rect){.x = left,
+		.y = top,
 		.width = lesser(place.x + place.width, copy->to.x + copy->to.width) - left,
 		.height = lesser(place.y + place.height, copy->to.y + copy->to.height) - top};
+}
 
+/* True if copies bring every pixel of a tile. */
+static int is_copied(const struct scroll *scroll, const struct picture *picture, uint32_t tile)
+{
+	const struct garasu_rect place = picture_tile_rect(picture, tile);
+
+	return scroll->tiles[tile].copied == place.width * place.height;
+}
+
+/* Notes in a tile which copy puts what there: the tiles' own bits still tell what was before. */
+static void note_copy(struct scroll *scroll, const struct picture *picture, const struct copy *copy,
+	uint32_t tile)
+{
+	struct garasu_rect from = part_of(picture, copy, tile);
+
+	from.x = from.x - copy->to.x + copy->from_x;
+	from.y = from.y - copy->to.y + copy->from_y;
 	scroll->tiles[tile].copied += from.width * from.height;
 	scroll->tiles[tile].fidelity = (uint8_t)picture_worse(
 		(enum picture_fidelity)scroll->tiles[tile].fidelity, worst_within(picture, &from));
@@ -309,25 +314,43 @@ static void note_copies(struct scroll *scroll, const struct picture *picture)
 	}
 }
 
+/* What a copy brings to tiles that differ and are not all copied. It was compared with pixels, so
+ * that it can be had from there, in any order. */
+static void move_parts(
+	const struct scroll *scroll, struct picture *picture, const struct copy *copy)
+{
+	uint32_t right = (copy->to.x + copy->to.width - 1) / PICTURE_TILE_SIDE;
+	uint32_t bottom = (copy->to.y + copy->to.height - 1) / PICTURE_TILE_SIDE;
+
+	for (uint32_t row = copy->to.y / PICTURE_TILE_SIDE; row <= bottom; row++) {
+		for (uint32_t column = copy->to.x / PICTURE_TILE_SIDE; column <= right; column++) {
+			uint32_t tile = row * picture->columns + column;
+			struct garasu_rect part;
+
+			if (is_copied(scroll, picture, tile) || !picture_is_dirty(picture, tile)) {
+				continue;
+			}
+			part = part_of(picture, copy, tile);
+			for (uint32_t y = part.y; y < part.y + part.height; y++) {
+				memcpy(picture_shown_at(picture, part.x, y),
+					picture_at(picture, part.x, y), 4u * (size_t)part.width);
+			}
+		}
+	}
+}
+
 void scroll_move(struct scroll *scroll, struct picture *picture)
 {
 	note_copies(scroll, picture);
 	for (uint32_t i = 0; i < scroll->copies.count; i++) {
-		move_pixels(picture, &scroll->copies.list[i]);
+		move_parts(scroll, picture, &scroll->copies.list[i]);
 	}
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
 		const struct scroll_tile *moved = &scroll->tiles[tile];
 
 		if (moved->copied > 0) {
-			const struct garasu_rect place = picture_tile_rect(picture, tile);
-			int is_whole = moved->copied == place.width * place.height;
-
-			picture_moved(
-				picture, tile, (enum picture_fidelity)moved->fidelity, is_whole);
-			if (is_whole) { /* every pixel of it was compared */
-				picture_is_shown(picture, tile);
-				continue;
-			}
+			picture_moved(picture, tile, (enum picture_fidelity)moved->fidelity,
+				is_copied(scroll, picture, tile));
 		}
 		picture_compare(picture, tile);
 	}
