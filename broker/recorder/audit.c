@@ -39,7 +39,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_REFUSED] = {"refused", "client", {"refusal", "detail", "times", NULL}},
 	[GARASU_EVENT_CONNECTION] = {"connection", "host",
 		{"verdict", "port", "bytes_up", "bytes_down", "ms", NULL}},
-	[GARASU_EVENT_ADMIN] = {"admin", "command", {NULL}},
+	[GARASU_EVENT_ADMIN] = {"admin", "command", {"times", NULL}},
 	[GARASU_EVENT_CUT_OFF] = {"cut_off", "scope", {"is_set", NULL}},
 	[GARASU_EVENT_ROLE_DIED] = {"role_died", "how", {"role", "status", NULL}},
 	[GARASU_EVENT_SESSION_DESTROYED] = {"session_destroyed", NULL, {"processes_left", NULL}},

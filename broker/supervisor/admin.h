@@ -26,6 +26,9 @@ void admin_answer(struct admin *admin, const struct garasu_admin_answer *row);
 void admin_finish(struct admin *admin, uint32_t result);
 void admin_send_waiting(struct admin *admin);
 
+/* admin_record.c: puts its request into the audit trail. */
+void admin_record(struct admin *admin);
+
 /* admin_server.c */
 void admin_on_event(uv_poll_t *poll, int status, int events);
 

@@ -327,26 +327,11 @@ static uint32_t selftest_record(
 	return GARASU_ADMIN_DONE;
 }
 
-static void record_command(struct admin *admin)
-{
-	static const char *const names[GARASU_ADMIN_COMMAND_COUNT] = {"?", "user add",
-		"user remove", "user passwd", "user list", "session list", "session end",
-		"session message", "cutoff", "cutoff release", "cutoff list", "status", "selftest"};
-	const struct garasu_admin_request *request = &admin->request;
-	char text[128];
-	char uid[32];
-
-	snprintf(uid, sizeof(uid), "uid:%u", admin->uid);
-	snprintf(text, sizeof(text), "%s %s", names[request->command],
-		login_name_is_sound(request->user) ? request->user : "");
-	event_send(admin->supervisor, GARASU_EVENT_ADMIN, request->session, uid, text, NULL, 0);
-}
-
 static void obey(struct admin *admin)
 {
 	struct registry *registry = admin->supervisor->registry;
 
-	record_command(admin);
+	admin_record(admin);
 	switch ((enum garasu_admin_command)admin->request.command) {
 	case GARASU_ADMIN_USER_ADD:
 	case GARASU_ADMIN_USER_PASSWORD:

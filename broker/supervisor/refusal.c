@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who is refused before anything was read of them, counted and told at most once a second. */
+/* Who is refused and has no name, counted and told at most once a second. */
 
 #include "supervisor.h"
 
@@ -37,7 +37,8 @@ uint64_t refusal_run(struct supervisor *supervisor, uint64_t now_ms)
 {
 	uint64_t next = UINT64_MAX;
 
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < sizeof(supervisor->refusals) / sizeof(supervisor->refusals[0]);
+		i++) {
 		struct refusal *noted = &supervisor->refusals[i];
 
 		if (noted->times > 0 && noted->next_ms <= now_ms) {

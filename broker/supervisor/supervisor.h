@@ -140,6 +140,16 @@ struct event_queue {
 	uint64_t earlier_number; /* of the last event before this supervisor's */
 };
 
+/* Who looked at what, without changing anything. */
+struct look {
+	uint64_t next_ms; /* when it is told again */
+	uint64_t times;   /* since it was told */
+	uint32_t command; /* enum garasu_admin_command; 0: none */
+	uid_t uid;
+};
+
+#define SUPERVISOR_LOOKS 32u
+
 struct supervisor {
 	const struct garasu_config *config;
 	uv_loop_t loop;
@@ -164,7 +174,8 @@ struct supervisor {
 	struct connection *connections;
 	struct web_login *web_logins;
 	struct session *sessions;
-	struct refusal refusals[2]; /* of GARASU_REFUSAL_CONNECTIONS and _ADMIN */
+	struct refusal refusals[GARASU_REFUSAL_COOKIE - GARASU_REFUSAL_CONNECTIONS + 1];
+	struct look looks[SUPERVISOR_LOOKS];
 	struct auth *auths;
 	struct admin *admins;
 	unsigned auths_running;
@@ -369,6 +380,11 @@ int admin_start(struct supervisor *supervisor) __attribute__((warn_unused_result
 int admin_uid_is_allowed(const struct garasu_config *config, uint32_t own_uid, uint32_t uid);
 void admin_on_used(struct supervisor *supervisor, const struct garasu_launch_used *used);
 uint64_t admin_deadline(struct supervisor *supervisor, uint64_t now_ms);
+
+/* admin_record.c: told at once, or with the next of the same. */
+void admin_look(struct supervisor *supervisor, uid_t uid, uint32_t command, uint64_t now_ms);
+/* Returns when to call again. */
+uint64_t admin_look_run(struct supervisor *supervisor, uint64_t now_ms);
 
 /* settings.c: sealed memfds; negative errno. */
 int settings_gateway(const struct garasu_config *config, int state_fd);

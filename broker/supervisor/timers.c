@@ -144,6 +144,7 @@ uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms)
 	sooner(&next, web_login_run(supervisor, now_ms));
 	sooner(&next, admin_deadline(supervisor, now_ms));
 	sooner(&next, refusal_run(supervisor, now_ms));
+	sooner(&next, admin_look_run(supervisor, now_ms));
 	if (supervisor->is_stopping) {
 		sooner(&next, supervisor->stop_at_ms);
 	}

@@ -133,8 +133,9 @@ void web_login_enter(struct connection *connection, const struct garasu_web_ente
 		garasu_clock_ms() + supervisor->config->login_ms + SUPERVISOR_FINAL_MS;
 	memcpy(connection->certificate_name, untrusted_enter->certificate_name,
 		sizeof(connection->certificate_name));
-	if (login == NULL) {
-		login_refuse(connection, GARASU_STATE_REFUSED, 0);
+	if (login == NULL) { /* anybody can say one, as often as they connect */
+		refusal_note(supervisor, GARASU_REFUSAL_COOKIE, 0, connection->address);
+		connection_finish(connection, GARASU_STATE_REFUSED, 0);
 		return;
 	}
 	memcpy(connection->user, login->user, sizeof(connection->user));

@@ -218,6 +218,7 @@ enum garasu_refusal {
 	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
 	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
 	GARASU_REFUSAL_ADDRESS = 9, /* handed over too often; detail: how many a minute may be */
+	GARASU_REFUSAL_COOKIE = 10,     /* a browser's log-in that nobody has; detail: 0 */
 };
 
 #define GARASU_REFUSAL_DETAIL_WRAPPING 256 /* no WebSocket message of RFB */

@@ -38,8 +38,7 @@ static void mount_disk(const char *directory)
 
 	snprintf(path, sizeof(path), "%s/log", directory);
 	assert_int_equal(mkdir(path, 0750), 0);
-	assert_int_equal(mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=4m"),
-		0); /* each look at the status is a record */
+	assert_int_equal(mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=4m"), 0);
 }
 
 static void start_broker(const char *when_full)
@@ -128,6 +127,14 @@ static unsigned check_sent(void)
 	return expected - 1;
 }
 
+/* An act, and so a record each time. */
+static void act(void)
+{
+	assert_int_equal(flow_ctl(&broker, output, sizeof(output), "cutoff", "release", "user",
+				 "nobody", (char *)NULL),
+		1);
+}
+
 static void wait_status(const char *words)
 {
 	do {
@@ -137,19 +144,23 @@ static void wait_status(const char *words)
 	} while (strstr(output, words) == NULL);
 }
 
+static unsigned count_in_trail(const char *words)
+{
+	unsigned found = 0;
+
+	read_trail();
+	for (const char *at = text; (at = strstr(at, words)) != NULL; at++) {
+		found++;
+	}
+	return found;
+}
+
 /* Until the trail has the text so many times; alarm() is the guard. */
 static void wait_trail(const char *words, unsigned count)
 {
-	unsigned found;
-
 	do {
-		found = 0;
 		poll(NULL, 0, 5);
-		read_trail();
-		for (const char *at = text; (at = strstr(at, words)) != NULL; at++) {
-			found++;
-		}
-	} while (found < count);
+	} while (count_in_trail(words) < count);
 }
 
 static void live_trail_is_sound_and_its_anchor_fits(void **state)
@@ -185,20 +196,36 @@ static void killed_recorder_loses_no_event(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		for (int n = 0; n < 8; n++) { /* each is an event */
-			assert_int_equal(flow_ctl(&broker, output, sizeof(output), "cutoff", "list",
-						 (char *)NULL),
-				0);
+		for (int n = 0; n < 8; n++) {
+			act();
 		}
 		assert_int_equal(flow_pids(&broker, "garasu-recorder", &pid, 1), 1);
 		assert_int_equal(kill(pid, SIGKILL), 0);
 		wait_trail("\"event\":\"recorder_started\"", (unsigned)i + 2);
 		wait_status("\"is_recording\":1");
 	}
-	wait_trail("\"command\":\"cutoff list \"", 32);
+	wait_trail("\"command\":\"cutoff release nobody\"", 32);
 	assert_true(check_sent() >= 32);
 	assert_int_equal(audit("verify", ""), 0);
 	assert_non_null(strstr(output, "SOUND"));
+}
+
+/* A monitor looks, and the trail does not grow by it. */
+static void looking_is_recorded_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(
+			flow_ctl(&broker, output, sizeof(output), "status", (char *)NULL), 0);
+		assert_int_equal(
+			flow_ctl(&broker, output, sizeof(output), "cutoff", "list", (char *)NULL),
+			0);
+	}
+	act();
+	wait_trail("\"command\":\"cutoff release nobody\"}", 1); /* what was before is there */
+	assert_int_equal(count_in_trail("\"command\":\"status \",\"times\":1}"), 1);
+	assert_int_equal(count_in_trail("\"command\":\"status "), 1);
+	assert_int_equal(count_in_trail("\"command\":\"cutoff list "), 1);
 }
 
 /* Takes all that is left of the disk. */
@@ -229,6 +256,7 @@ static void fill_until_known(void)
 {
 	do {
 		fill_disk();
+		act();
 		assert_int_equal(
 			flow_ctl(&broker, output, sizeof(output), "status", "--json", (char *)NULL),
 			0);
@@ -264,6 +292,7 @@ static void recorder_that_hangs_starts_no_session(void **state)
 	(void)state;
 	assert_int_equal(flow_pids(&broker, "garasu-recorder", &pid, 1), 1);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
+	act();
 	wait_status("\"is_recording\":0");
 	assert_int_not_equal(
 		flow_viewer_fails(&broker, "tanaka", FLOW_PASSWORD, NULL, message, sizeof(message)),
@@ -421,6 +450,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(live_trail_is_sound_and_its_anchor_fits, start),
 		CASE(killed_recorder_loses_no_event, start),
+		CASE(looking_is_recorded_once, start),
 		CASE(full_disk_starts_no_session_and_loses_no_event, start),
 		CASE(recorder_that_hangs_starts_no_session, start),
 		CASE(full_disk_stops_nobody_where_the_configuration_says_so, start_going_on),

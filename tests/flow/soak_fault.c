@@ -192,6 +192,8 @@ static void fill_log(struct soak *soak)
 {
 	do {
 		soak_disk_fill(soak->broker.directory, "log");
+		flow_ctl(&soak->broker, NULL, 0, "cutoff", "release", "user", "nobody",
+			(char *)NULL); /* an act is a record */
 	} while (is_recording(soak));
 	expect_refusal(soak);
 	soak_user_end(soak, any_user(soak));

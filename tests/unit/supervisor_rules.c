@@ -255,6 +255,31 @@ static void last_log_in_is_a_users_and_goes_with_it(void **state)
 	unlink(path);
 }
 
+static void looks_are_counted_and_told_once_a_period(void **state)
+{
+	static struct supervisor supervisor;
+	const uint64_t hour = 3600000;
+
+	(void)state;
+	admin_look(&supervisor, 0, GARASU_ADMIN_STATUS, 1);
+	assert_int_equal(supervisor.events.count, 1); /* the first at once */
+	for (unsigned i = 0; i < 1000; i++) {
+		admin_look(&supervisor, 0, GARASU_ADMIN_STATUS, 2 + i);
+	}
+	assert_int_equal(supervisor.events.count, 1);
+	admin_look(&supervisor, 1000, GARASU_ADMIN_STATUS, 2);
+	admin_look(&supervisor, 0, GARASU_ADMIN_SESSION_LIST, 2);
+	assert_int_equal(supervisor.events.count, 3); /* another administrator, another look */
+	assert_int_equal(admin_look_run(&supervisor, hour), hour + 1);
+	assert_int_equal(supervisor.events.count, 3);
+	assert_int_equal(admin_look_run(&supervisor, hour + 1), UINT64_MAX);
+	assert_int_equal(supervisor.events.count, 4);
+	for (uid_t uid = 1; uid <= 4 * SUPERVISOR_LOOKS; uid++) { /* more than have a place */
+		admin_look(&supervisor, uid, GARASU_ADMIN_USER_LIST, 2 * hour);
+	}
+	assert_int_equal(supervisor.events.count, 4 + 4 * SUPERVISOR_LOOKS);
+}
+
 static void session_without_a_user_is_given_once(void **state)
 {
 	char path[] = "/tmp/garasu-registry-XXXXXX";
@@ -320,6 +345,7 @@ int main(void)
 		cmocka_unit_test(role_uids_are_never_administrators),
 		cmocka_unit_test(registry_keeps_latches_and_users_over_a_restart),
 		cmocka_unit_test(last_log_in_is_a_users_and_goes_with_it),
+		cmocka_unit_test(looks_are_counted_and_told_once_a_period),
 		cmocka_unit_test(session_without_a_user_is_given_once),
 		cmocka_unit_test(hand_over_of_a_silent_socket_is_refused),
 	};
