@@ -50,7 +50,7 @@ def of_run:
   + if ($pss.encoder // 0) == 0 then {} else
     {own_mib: ($pss.encoder + $pss.gateway + $pss.compositor - $step.memory.frame_mib),
      encoder_mib: $pss.encoder, gateway_mib: $pss.gateway, compositor_mib: $pss.compositor,
-     frame_mib: $step.memory.frame_mib} end;
+     frame_mib: $step.memory.frame_mib, window_mib: $step.memory.window_mib} end;
 
 def of_ramp:
   def p95($sessions): [.steps[] | select(.sessions == $sessions) | .key_to_pixel.p95_ms] | first;
@@ -115,6 +115,8 @@ def rows: [
   {name: "– the compositor with its part", work: "scroll", ours: "garasu", figure: "compositor_mib"},
   {name: "– the gateway", work: "scroll", ours: "garasu", figure: "gateway_mib"},
   {name: "– frame memory, MiB", work: "scroll", ours: "garasu", figure: "frame_mib"},
+  {name: "– within the first: the compositor's half of the browser's window buffers, MiB", work: "scroll", ours: "garasu", figure: "window_mib"},
+  {name: "– the first, while nothing moves", work: "idle", ours: "garasu", figure: "own_mib"},
   {name: "first picture: cold, ms", work: "start", ours: "garasu", figure: "first_picture_ms", value: 2000},
   {name: "– from the pool, ms", work: "start", ours: "garasu-pool", figure: "first_picture_ms", value: 400},
   {name: "resume of a parked session, ms", work: "start", ours: "garasu", figure: "resume_ms", value: 300}

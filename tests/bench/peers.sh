@@ -21,6 +21,7 @@ subjects_of() {
     notch) echo garasu garasu-tight xvnc xvnc-jpeg x11vnc wayvnc ;;
     photo | video | look) echo garasu xvnc-jpeg x11vnc-jpeg wayvnc-jpeg ;;
     start) echo garasu garasu-pool ;;
+    idle) echo garasu ;;
     sessions) echo garasu xvnc x11vnc wayvnc ;;
     key | site | advert | parked) echo garasu xvnc x11vnc wayvnc ;;
     *) wrong_usage "--peers: there is no work $1" ;;

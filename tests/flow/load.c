@@ -207,6 +207,7 @@ static void host_is_watched_without_a_connection(void **state)
 	assert_int_equal(depth, 0);
 	assert_in_range((int)(number_at("memory", "pss_mib", "compositor") * 1000), 1, 1000000);
 	assert_in_range((int)(number_at("memory", "frame_mib", NULL) * 1000), 1, 1000000);
+	assert_in_range((int)(number_at("memory", "window_mib", NULL) * 1000), 1, 1000000);
 	assert_int_equal((int)number_at("pss_mib", "server", NULL), 0);
 }
 

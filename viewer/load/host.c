@@ -360,28 +360,30 @@ static bool read_pss(int pid, double *pss_mib)
 	return true;
 }
 
-/* The Pss of all mappings of the memfd "frame" in /proc/PID/smaps: the frame memory. */
-static double read_frame_pss(int pid)
+/* Adds the Pss of shared pictures in /proc/PID/smaps: the memfd "frame" is the frame memory, every
+ * other one the browser's. */
+static void add_picture_pss(int pid, struct host_memory *memory)
 {
 	char path[64], line[512];
-	bool is_frame = false;
-	uint64_t kib = 0, sum = 0;
+	double *sum = NULL;
+	uint64_t kib = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
 	file = fopen(path, "re");
 	if (file == NULL) {
-		return 0;
+		return;
 	}
 	while (fgets(line, sizeof(line), file) != NULL) {
 		if (strchr(line, '-') != NULL && strchr(line, '-') < strchr(line, ' ')) {
-			is_frame = strstr(line, " /memfd:frame ") != NULL;
-		} else if (is_frame && sscanf(line, "Pss: %" SCNu64, &kib) == 1) {
-			sum += kib;
+			sum = strstr(line, " /memfd:frame ") != NULL ? &memory->frame_mib
+			      : strstr(line, " /memfd:") != NULL     ? &memory->window_mib
+								     : NULL;
+		} else if (sum != NULL && sscanf(line, "Pss: %" SCNu64, &kib) == 1) {
+			*sum += (double)kib / 1024;
 		}
 	}
 	fclose(file);
-	return (double)sum / 1024;
 }
 
 static double memory_line(const char *text, const char *name)
@@ -409,7 +411,7 @@ void host_memory(struct host *host, struct host_memory *memory)
 		if (read_pss(process->pid, &pss_mib)) {
 			memory->pss_mib[process->group] += pss_mib;
 			if (process->group == HOST_COMPOSITOR || process->group == HOST_ENCODER) {
-				memory->frame_mib += read_frame_pss(process->pid);
+				add_picture_pss(process->pid, memory);
 			}
 			memory->processes += process->group != HOST_INSTRUMENT;
 		} else if (read_stat(process->pid, &now)) {

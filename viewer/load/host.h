@@ -35,8 +35,9 @@ struct host_usage {
 struct host_memory {
 	bool has_pss; /* of every member */
 	double pss_mib[HOST_GROUPS];
-	double frame_mib; /* of these, compositor's and encoder's: the frame memory */
-	double used_mib;  /* of the machine: total less available */
+	double frame_mib;  /* of these, compositor's and encoder's: the frame memory */
+	double window_mib; /* of these, the compositor's: the browser's window buffers, its half */
+	double used_mib;   /* of the machine: total less available */
 	uint32_t processes;
 };
 

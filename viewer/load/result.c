@@ -114,4 +114,5 @@ void result_memory(struct json *json, const struct host_memory *memory)
 	}
 	json_end(json, '}');
 	json_number(json, "frame_mib", memory->frame_mib);
+	json_number(json, "window_mib", memory->window_mib);
 }
