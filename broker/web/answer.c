@@ -21,6 +21,7 @@ static const char protection[] =
 	"Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), "
 	"midi=(), payment=(), serial=(), usb=()\r\n"
 	"Referrer-Policy: no-referrer\r\n"
+	"Strict-Transport-Security: max-age=31536000\r\n" /* this host alone, in no list */
 	"X-Content-Type-Options: nosniff\r\n"
 	"X-Frame-Options: DENY\r\n";
 

@@ -92,6 +92,7 @@ static void page_and_its_files_come_on_one_connection(void **state)
 	assert_non_null(strstr(answer.head, "script-src 'self';"));
 	assert_non_null(strstr(answer.head, "frame-ancestors 'none'"));
 	assert_null(strstr(answer.head, "unsafe-"));
+	assert_non_null(strstr(answer.head, "\r\nStrict-Transport-Security: max-age=31536000\r\n"));
 	script = strstr(answer.body, "src=\"/a/");
 	assert_non_null(script);
 	snprintf(lines, sizeof(lines), "GET %.*s HTTP/1.1\r\n", (int)strcspn(script + 5, "\""),
