@@ -165,6 +165,12 @@ void frame_set_leds(struct compositor *compositor, uint32_t bits);
 struct pixman_region32;
 void copy_opaque(struct compositor *compositor, struct pixman_region32 *damage);
 
+struct wlr_box;
+
+/* Fills where a surface of that logical box stands in the picture, rounded as wlroots does. Returns
+ * 1, or 0 where a client has made it so large that the box is cut to its limits. */
+int copy_box(const struct wlr_box *logical, double scale, struct wlr_box *box);
+
 /* view.c */
 void view_on_surface(struct wl_listener *listener, void *data);
 void view_arrange(struct compositor *compositor);

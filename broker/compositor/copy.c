@@ -37,19 +37,29 @@ static void collect(struct wlr_surface *surface, int x, int y, void *data)
 	stack->count++;
 }
 
-/* Where it stands in the picture, rounded as wlroots does. */
-static struct wlr_box box_of(const struct placed *placed, double scale)
-{
-	int left = placed->x, right = left + placed->surface->current.width;
-	int top = placed->y, bottom = top + placed->surface->current.height;
-	struct wlr_box box = {
-		.x = (int)round(left * scale),
-		.y = (int)round(top * scale),
-	};
+/* Far beyond every picture and every buffer, and sums of two fit. */
+#define EDGE_MAX (1 << 24)
 
-	box.width = (int)round(right * scale) - box.x;
-	box.height = (int)round(bottom * scale) - box.y;
-	return box;
+static int edge(double logical, double scale, int *is_within)
+{
+	double place = round(logical * scale);
+
+	if (place >= -EDGE_MAX && place <= EDGE_MAX) {
+		return (int)place;
+	}
+	*is_within = 0;
+	return place < 0 ? -EDGE_MAX : EDGE_MAX;
+}
+
+int copy_box(const struct wlr_box *logical, double scale, struct wlr_box *box)
+{
+	int is_within = 1;
+
+	box->x = edge(logical->x, scale, &is_within);
+	box->y = edge(logical->y, scale, &is_within);
+	box->width = edge((double)logical->x + logical->width, scale, &is_within) - box->x;
+	box->height = edge((double)logical->y + logical->height, scale, &is_within) - box->y;
+	return is_within;
 }
 
 /* Returns where in the buffer the surface's picture begins; 0 if it is turned, cut between pixels
@@ -136,11 +146,15 @@ void copy_opaque(struct compositor *compositor, struct pixman_region32 *damage)
 	pixman_region32_copy(&open, damage);
 	while (stack.count > 0 && pixman_region32_not_empty(&open)) {
 		const struct placed *placed = &stack.surfaces[--stack.count];
-		struct wlr_box box = box_of(placed, compositor->output->scale);
+		const struct wlr_surface_state *current = &placed->surface->current;
+		const struct wlr_box logical = {
+			placed->x, placed->y, current->width, current->height};
+		struct wlr_box box;
+		int is_within = copy_box(&logical, compositor->output->scale, &box);
 
 		pixman_region32_intersect_rect(
 			&part, &open, box.x, box.y, (unsigned)box.width, (unsigned)box.height);
-		if (!copy_surface(&compositor->frame, placed->surface, &box, &part)) {
+		if (!is_within || !copy_surface(&compositor->frame, placed->surface, &box, &part)) {
 			pixman_region32_union(&blended, &blended, &part);
 		}
 		pixman_region32_subtract(&open, &open, &part);
