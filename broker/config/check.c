@@ -73,6 +73,10 @@ static void check_listen(struct config_report *report, const char *section, cons
 			config_complain(report, section, "address",
 				"%s.address is ::, expected the one address of the LGWAN leg",
 				section);
+		} else if (IN6_IS_ADDR_V4MAPPED(&address6)) {
+			config_complain(report, section, "address",
+				"%s.address is \"%s\", expected the IPv4 address itself", section,
+				address);
 		}
 	} else {
 		config_complain(report, section, "address",

@@ -37,9 +37,12 @@ static long bits_of(const char *text, size_t size)
 	}
 	memcpy(copy, text, size);
 	copy[size] = '\0';
-	return inet_pton(AF_INET, copy, &address) == 1    ? 32
-	       : inet_pton(AF_INET6, copy, &address) == 1 ? 128
-							  : 0;
+	if (inet_pton(AF_INET, copy, &address) == 1) {
+		return 32;
+	}
+	/* An IPv4 address in IPv6's clothes: no packet bears it, so that no rule would meet it. */
+	return inet_pton(AF_INET6, copy, &address) == 1 && !IN6_IS_ADDR_V4MAPPED(&address) ? 128
+											   : 0;
 }
 
 int network_range_is_sound(const char *text, unsigned allowed)

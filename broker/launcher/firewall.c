@@ -29,7 +29,7 @@ struct sheet {
 /* "ip" or "ip6", for the text of an address. */
 static const char *family_of(const char *address)
 {
-	return strchr(address, '.') != NULL ? "ip" : "ip6";
+	return strchr(address, ':') != NULL ? "ip6" : "ip";
 }
 
 /* Splits "ADDRESS[/BITS][:PORT]" or "[ADDRESS][/BITS][:PORT]", which the configuration's check has

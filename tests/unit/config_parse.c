@@ -287,6 +287,8 @@ static void listening_everywhere_is_refused(void **state)
 		{"localhost", "listen.address is \"localhost\", expected a numeric IPv4 or IPv6 "
 			      "address"},
 		{"10.0.0", "listen.address is \"10.0.0\", expected a numeric IPv4 or IPv6 address"},
+		{"\"::ffff:10.1.2.3\"", "listen.address is \"::ffff:10.1.2.3\", expected the IPv4 "
+					"address itself"},
 	};
 
 	(void)state;
@@ -351,6 +353,7 @@ static void egress_lists_hold_only_what_egress_takes(void **state)
 		{"allow", "10.0.0.1/08", "ADDRESS[/BITS][:PORT]"},
 		{"allow", "[10.0.0.1]:80", "ADDRESS[/BITS][:PORT]"},
 		{"allow", "[2001:db8::1", "ADDRESS[/BITS][:PORT]"},
+		{"allow", "[::ffff:10.0.0.1]:443", "ADDRESS[/BITS][:PORT]"},
 		{"allow", "10.0.0.1 ", "ADDRESS[/BITS][:PORT]"},
 		{"deny", "10.0.0.0/8:80", "ADDRESS/BITS"},
 		{"deny", "2001:db8::/129", "ADDRESS/BITS"},

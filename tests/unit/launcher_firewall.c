@@ -185,6 +185,23 @@ static void upstream_proxy_is_the_only_way_but_for_what_is_listed(void **state)
 	free(text);
 }
 
+/* The text of such an address has dots too. */
+static void ipv4_address_within_ipv6_is_one_of_ipv6(void **state)
+{
+	static char mapped[] = "[::ffff:10.9.8.7]:8443";
+	static char *mapped_allows[] = {mapped};
+	struct garasu_config config = whole();
+	char *text;
+
+	(void)state;
+	config.allow = mapped_allows;
+	config.allow_count = 1;
+	text = print(&config, "internet");
+	assert_non_null(
+		strstr(text, "\t\tip6 daddr ::ffff:10.9.8.7 tcp dport 8443 counter accept"));
+	free(text);
+}
+
 static void sheet_that_would_open_anything_is_not_made(void **state)
 {
 	struct garasu_config config = whole();
@@ -205,6 +222,7 @@ int main(void)
 		cmocka_unit_test(internet_leg_lets_egress_out_in_the_order_it_judges),
 		cmocka_unit_test(leg_of_the_host_s_own_holds_the_broker_s_uids_alone),
 		cmocka_unit_test(upstream_proxy_is_the_only_way_but_for_what_is_listed),
+		cmocka_unit_test(ipv4_address_within_ipv6_is_one_of_ipv6),
 		cmocka_unit_test(sheet_that_would_open_anything_is_not_made),
 	};
 
