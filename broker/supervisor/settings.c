@@ -166,15 +166,28 @@ int settings_session(const struct supervisor *supervisor, uint32_t slot, int is_
 	return seal("session-settings", &head, sizeof(head), parts);
 }
 
+static int append(struct part *part, const char *bytes, size_t size)
+{
+	char *grown = realloc(part->bytes, part->size + size);
+
+	if (grown == NULL) {
+		return -ENOMEM;
+	}
+	memcpy(grown + part->size, bytes, size);
+	part->bytes = grown;
+	part->size += size;
+	return 0;
+}
+
 static int add_line(struct part *part, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static int add_line(struct part *part, const char *format, ...)
 {
 	char *line = NULL;
-	char *grown;
 	va_list arguments;
 	int length;
+	int result;
 
 	va_start(arguments, format);
 	length = vasprintf(&line, format, arguments);
@@ -182,14 +195,9 @@ static int add_line(struct part *part, const char *format, ...)
 	if (length < 0) {
 		return -ENOMEM;
 	}
-	grown = realloc(part->bytes, part->size + (size_t)length);
-	if (grown != NULL) {
-		memcpy(grown + part->size, line, (size_t)length);
-		part->bytes = grown;
-		part->size += (size_t)length;
-	}
+	result = append(part, line, (size_t)length);
 	free(line);
-	return grown != NULL ? 0 : -ENOMEM;
+	return result;
 }
 
 int settings_upstream_ca(const struct garasu_config *config, int state_fd, char **pem, size_t *size)
@@ -202,15 +210,17 @@ int settings_upstream_ca(const struct garasu_config *config, int state_fd, char 
 	return result;
 }
 
-/* One line, whether the file ends it or not. */
+/* One line, whether the file ends it or not: in one piece, and never printed, so that no buffer
+ * that grew is left with it. */
 static int add_credentials(const struct garasu_config *config, int state_fd, struct part *part)
 {
 	struct part file = {0};
 	int result = read_pem(config->upstream_credentials_path, state_fd, &file);
 
 	if (result == 0 && file.size > 0) {
-		file.size -= file.bytes[file.size - 1] == '\n';
-		result = add_line(part, "%.*s\n", (int)file.size, file.bytes);
+		file.size += file.bytes[file.size - 1] != '\n';
+		file.bytes[file.size - 1] = '\n'; /* where the text's terminator stood */
+		result = append(part, file.bytes, file.size);
 		garasu_secret_wipe(file.bytes, file.size);
 	}
 	free(file.bytes);
