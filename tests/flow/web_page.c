@@ -280,6 +280,11 @@ static void composed_text_shows_in_the_session_where_policy_allows_it(void **sta
 	flow_pages_wait("composes [かな]");
 	kill_fronts();
 	flow_pages_wait("composed [], has []");
+	person_does("reconnected");
+	person_does("composes うみ");
+	flow_pages_wait("composes [うみ]");
+	person_does("clicks");
+	flow_pages_wait("composed [うみ], has [うみ]");
 	person_does("faults");
 }
 

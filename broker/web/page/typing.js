@@ -52,6 +52,7 @@ export default class Typing {
       event.preventDefault();
       port.paste(event.clipboardData.getData('text/plain'));
     });
+    screen.addEventListener('pointerdown', () => this._settle(), { capture: true });
     for (const name of ['drop', 'dragover', 'copy', 'cut', 'contextmenu']) {
       screen.addEventListener(name, (event) => event.preventDefault());
     }
@@ -79,6 +80,14 @@ export default class Typing {
   focus() {
     const target = { [KEYS]: this._canvas, [TEXT]: this._field, [HIDDEN]: this._hiddenField };
     target[this._mode].focus({ preventScroll: true });
+  }
+
+  // What is composed is committed where it stands, before a click goes elsewhere.
+  _settle() {
+    if (this._composes) {
+      this._field.blur();
+      this.focus();
+    }
   }
 
   // The session's caret in its own pixels; ratio is how many of them one of the page's is.

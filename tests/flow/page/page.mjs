@@ -231,6 +231,11 @@ const steps = {
       { text, selectionStart: text.length, selectionEnd: text.length });
   },
 
+  // Beside the field.
+  async clicks() {
+    await page.mouse.click(500, 600);
+  },
+
   async commits(text) {
     const devtools = await context.newCDPSession(page);
     await devtools.send('Input.insertText', { text });
