@@ -169,6 +169,7 @@ void session_detach(struct session *session)
 	encoder_end(session);
 	address_limit_tell(session);
 	if (session->connection != NULL) {
+		web_login_note(session->connection);
 		session->connection->session = NULL;
 		session->connection = NULL;
 	}

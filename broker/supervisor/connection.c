@@ -268,6 +268,7 @@ void connection_finish(struct connection *connection, uint32_t code, uint32_t va
 	if (before == CONNECTION_ENDING) {
 		return;
 	}
+	web_login_note(connection);
 	connection->session = NULL;
 	connection->state = CONNECTION_ENDING;
 	connection->deadline_ms = garasu_clock_ms() + SUPERVISOR_FINAL_MS;

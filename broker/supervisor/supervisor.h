@@ -309,6 +309,8 @@ void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
 /* All of a user's, or everyone's with NULL: who came in by one is let go. */
 void web_login_forget(struct supervisor *supervisor, const char *user);
+/* It is about to lose its session: until now its log-in was in use. */
+void web_login_note(struct connection *connection);
 /* Ends what is too old. Returns when to call again. */
 uint64_t web_login_run(struct supervisor *supervisor, uint64_t now_ms);
 

@@ -170,6 +170,17 @@ void web_login_leave(
 
 /* ---- time ---- */
 
+void web_login_note(struct connection *connection)
+{
+	struct web_login *login = connection->has_entered && connection->session != NULL
+					  ? find(connection->supervisor, connection->token_hash)
+					  : NULL;
+
+	if (login != NULL) {
+		login->used_ms = garasu_clock_ms();
+	}
+}
+
 uint64_t web_login_run(struct supervisor *supervisor, uint64_t now_ms)
 {
 	struct web_login *login = supervisor->web_logins;
