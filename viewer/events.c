@@ -106,18 +106,12 @@ static void take_fence(struct session *session, const struct viewer_record *reco
 	}
 }
 
-static bool is_final_state(uint32_t state)
-{
-	return state != GARASU_STATE_ACCEPTED && state != GARASU_STATE_IDLE_WARNING &&
-	       state != GARASU_STATE_UPGRADE_WARNING && state != GARASU_STATE_ADDRESS_LIMIT;
-}
-
 static void take_state(struct session *session, const struct decoder_event *event)
 {
-	if (is_final_state(event->value) && session->told.fault == FAULT_NONE) {
+	if (words_state_ends(event->value) && session->told.fault == FAULT_NONE) {
 		session->told = (struct outcome){
 			.fault = FAULT_STATE, .state = event->value, .value = event->extra};
-	} else if (is_final_state(event->value)) {
+	} else if (words_state_ends(event->value)) {
 		session->told.fault = FAULT_STATE;
 		session->told.state = event->value;
 		session->told.value = event->extra;

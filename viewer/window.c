@@ -77,12 +77,34 @@ static void lower_limit(struct window *window)
 
 /* ---- the session ---- */
 
+/* In the title, where nothing of a session is ever shown. */
+static void show_last_login(struct window *window, uint32_t unix_s)
+{
+	char title[512];
+	int used = snprintf(title, sizeof(title), TITLE "  ", window->options->session.host);
+
+	if (used < (int)sizeof(title)) {
+		words_of_last_login(title + used, sizeof(title) - (size_t)used,
+			window->options->language, unix_s);
+	}
+	SDL_SetWindowTitle(window->sdl, title);
+}
+
 static void take_state(struct window *window, const struct decoder_event *event)
 {
+	if (event->value == GARASU_STATE_LAST_LOGIN) {
+		show_last_login(window, event->extra);
+	}
+	if (event->value == GARASU_STATE_FAILED_LOGINS) {
+		window->notice.state = event->value;
+		window->notice.value = event->extra;
+		window_dirty_all(window);
+	}
 	if (event->value == GARASU_STATE_IDLE_WARNING ||
 		event->value == GARASU_STATE_UPGRADE_WARNING ||
 		event->value == GARASU_STATE_ADDRESS_LIMIT) {
 		window->notice.state = event->value;
+		window->notice.value = 0;
 		window->notice.ends_ms = garasu_clock_ms() + (uint64_t)event->extra * 1000;
 		window_dirty_all(window);
 	}

@@ -52,8 +52,9 @@ struct pointer {
 };
 
 struct notice {
-	uint32_t state; /* a warning, or GARASU_STATE_COUNT */
-	uint64_t ends_ms;
+	uint32_t state;                                 /* a warning, or GARASU_STATE_COUNT */
+	uint64_t ends_ms;                               /* or: */
+	uint32_t value;                                 /* of GARASU_STATE_FAILED_LOGINS */
 	enum phrase title;                              /* whose message it is */
 	char message[GARASU_RFB_MESSAGE_BYTES_MAX + 1]; /* or empty */
 };

@@ -136,7 +136,7 @@ static void say_notice(const struct window *window, struct panel_words *words)
 
 	if (has_warning(window)) {
 		words_of_state(lines, sizeof(lines), window->options->language, notice->state,
-			seconds_until(notice->ends_ms));
+			notice->value > 0 ? notice->value : seconds_until(notice->ends_ms));
 		split(words, lines);
 	} else {
 		snprintf(words->title, sizeof(words->title), "%s", phrase(window, notice->title));

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void compose(char *out, size_t size, const struct words *words, uint32_t value)
 {
@@ -95,6 +96,31 @@ void words_escape(char *out, size_t size, const char *untrusted_text, size_t unt
 	}
 }
 
+bool words_state_ends(uint32_t untrusted_state)
+{
+	return untrusted_state != GARASU_STATE_ACCEPTED &&
+	       untrusted_state != GARASU_STATE_IDLE_WARNING &&
+	       untrusted_state != GARASU_STATE_UPGRADE_WARNING &&
+	       untrusted_state != GARASU_STATE_ADDRESS_LIMIT &&
+	       untrusted_state != GARASU_STATE_LAST_LOGIN &&
+	       untrusted_state != GARASU_STATE_FAILED_LOGINS;
+}
+
+void words_of_last_login(char *out, size_t size, enum language language, uint32_t unix_s)
+{
+	char when[32];
+	time_t seconds = (time_t)unix_s;
+	struct tm local;
+
+	if (unix_s == 0 || localtime_r(&seconds, &local) == NULL ||
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &local) == 0) {
+		snprintf(out, size, "%s",
+			words_state_entry(language, GARASU_STATE_LAST_LOGIN)->what);
+	} else {
+		snprintf(out, size, "%s: %s", words_of_phrase(language, PHRASE_LAST_LOGIN), when);
+	}
+}
+
 static enum exit_class class_of_state(uint32_t state)
 {
 	if (state >= GARASU_STATE_COUNT) {
@@ -105,6 +131,8 @@ static enum exit_class class_of_state(uint32_t state)
 	case GARASU_STATE_IDLE_WARNING:
 	case GARASU_STATE_UPGRADE_WARNING:
 	case GARASU_STATE_ADDRESS_LIMIT:
+	case GARASU_STATE_LAST_LOGIN:
+	case GARASU_STATE_FAILED_LOGINS:
 	case GARASU_STATE_TAKEN_OVER:
 	case GARASU_STATE_ENDED_BY_ADMIN:
 	case GARASU_STATE_IDLE_ENDED:

@@ -4,6 +4,7 @@
 
 #include <garasu/state.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -77,6 +78,12 @@ void words_of_state(
 void words_of_outcome(
 	char *out, size_t size, enum language language, const struct outcome *outcome);
 
+/* Whether the broker ends the connection with this state: with one unknown to us, it may. */
+bool words_state_ends(uint32_t untrusted_state);
+
+/* Fills out with one line: when this user logged in before. */
+void words_of_last_login(char *out, size_t size, enum language language, uint32_t unix_s);
+
 /* Returns a fixed word or sentence of the user interface. */
 enum phrase {
 	PHRASE_CONNECTING,
@@ -95,6 +102,7 @@ enum phrase {
 	PHRASE_PASTE_NOWHERE,
 	PHRASE_PASTE_EMPTY,
 	PHRASE_PASTE_CUT, /* how many characters may be pasted follows */
+	PHRASE_LAST_LOGIN,
 	PHRASE_COUNT,
 };
 const char *words_of_phrase(enum language language, enum phrase phrase);

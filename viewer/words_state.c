@@ -104,6 +104,13 @@ static const struct words *japanese(enum garasu_state state)
 			"アドレスを開きませんでした。次に開けるのは % 秒後です。",
 			"短い間に多くのアドレスの受け渡しがありました。",
 			"心当たりがなければ、管理者に連絡してください。")
+	case GARASU_STATE_LAST_LOGIN:
+		ENTRY("初めてのログインです。", "前回のログインから続きます。",
+			"サーバーに前回の記録があります。", "そのままお使いください。")
+	case GARASU_STATE_FAILED_LOGINS:
+		ENTRY("ログインの失敗がありました。", "前回から % 回、ログインに失敗しています。",
+			"この利用者名でログインが試されました。",
+			"自分の操作でなければ、管理者に連絡してください。")
 	case GARASU_STATE_COUNT:
 		break;
 	}
@@ -182,6 +189,13 @@ static const struct words *english(enum garasu_state state)
 		ENTRY("The address was not opened.",
 			"The address was not opened: wait % seconds for the next.",
 			"Many addresses were handed over within a short time.",
+			"If that was not you, tell your administrator.")
+	case GARASU_STATE_LAST_LOGIN:
+		ENTRY("This is your first log-in.", "You logged in before.",
+			"The server keeps when it was.", "Go ahead.")
+	case GARASU_STATE_FAILED_LOGINS:
+		ENTRY("Log-ins failed.", "Log-ins that failed since your last: %.",
+			"Someone tried to log in with your name.",
 			"If that was not you, tell your administrator.")
 	case GARASU_STATE_COUNT:
 		break;

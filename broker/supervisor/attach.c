@@ -117,6 +117,19 @@ static int start_encoder(struct session *session, int stream)
 		&session->encoder_link);
 }
 
+static void tell_last_login(struct connection *connection)
+{
+	const struct garasu_gateway_last *last = &connection->last;
+
+	if (!connection->tells_last) {
+		return;
+	}
+	connection_tell(connection, GARASU_STATE_LAST_LOGIN, (uint32_t)(last->unix_ms / 1000));
+	if (last->failures > 0) {
+		connection_tell(connection, GARASU_STATE_FAILED_LOGINS, last->failures);
+	}
+}
+
 int session_attach(struct session *session)
 {
 	struct connection *connection = session->connection;
@@ -155,6 +168,7 @@ int session_attach(struct session *session)
 		event_send(session->supervisor, GARASU_EVENT_SESSION_RESUMED, session->number,
 			session->user, session->client, NULL, 0);
 	}
+	tell_last_login(connection);
 	if (session->is_upgrading) {
 		connection_tell(connection, GARASU_STATE_UPGRADE_WARNING,
 			(uint32_t)((session->upgrade_ms - session->active_ms) / 1000));

@@ -98,6 +98,8 @@ static void on_checked(void *owner, int is_right, const char *phc)
 	} else if (connection->is_web) {
 		web_login_accept(connection);
 	} else {
+		last_login_read(supervisor, connection->user, &connection->last);
+		connection->tells_last = 1;
 		last_login_note(supervisor, connection->user, 1);
 		session_join(connection);
 	}

@@ -62,6 +62,8 @@ struct connection {
 	int is_web;      /* a browser's; it may have_entered by a log-in of before */
 	int has_entered; /* by the log-in of token_hash */
 	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+	int tells_last; /* this, of a native viewer's user, as soon as it is in */
+	struct garasu_gateway_last last;
 	int is_counted; /* as a failed log-in, until its answer is known */
 	struct garasu_gateway_counters counters;
 };

@@ -165,6 +165,10 @@ static const char *words_of_state(enum garasu_state state)
 		return "the connection to the session was lost, connect again";
 	case GARASU_STATE_ADDRESS_LIMIT:
 		return "too many addresses were handed over";
+	case GARASU_STATE_LAST_LOGIN:
+		return "when the user logged in before";
+	case GARASU_STATE_FAILED_LOGINS:
+		return "log-ins failed since";
 	case GARASU_STATE_COUNT:
 		break;
 	}

@@ -34,7 +34,10 @@ enum garasu_state {
 	GARASU_STATE_CONNECTION_LOST = 18, /* encoder died: connect again, the session goes on */
 	GARASU_STATE_ADDRESS_LIMIT = 19,   /* too many addresses: one was not opened; value: seconds
 					      until the next may be */
-	GARASU_STATE_COUNT = 20,
+	/* To a native viewer once it is in; a browser has both in the answer to its log-in. */
+	GARASU_STATE_LAST_LOGIN = 20,    /* value: the log-in before, in s since 1970; 0: none */
+	GARASU_STATE_FAILED_LOGINS = 21, /* value: failed since then, at least 1 */
+	GARASU_STATE_COUNT = 22,
 };
 
 #endif

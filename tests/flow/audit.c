@@ -353,7 +353,7 @@ static void record_of_what_crossed_is_exact(void **state)
 		"\"desktop_size\":0,\"update\":0,\"rect_pixels\":0,\"rect_copy\":0,"
 		"\"rect_pointer\":0,\"rect_size\":0,\"rect_caret\":0,\"rect_led\":0,"
 		"\"server_fence\":2,\"end_continuous\":0,\"server_init\":1,\"rect_key_codes\":0,"
-		"\"rect_garasu\":0,\"rect_last\":0,\"state\":2,\"message\":0,\"paste\":0,"
+		"\"rect_garasu\":0,\"rect_last\":0,\"state\":3,\"message\":0,\"paste\":0,"
 		"\"policy\":0,\"preedit\":0,"
 		"\"refused_from_viewer\":1,\"refused_from_encoder\":0,\"is_final\":1}");
 }

@@ -120,6 +120,9 @@ static void wrong_password_is_said_and_asked_again(void **state)
 	desk_focus(&desk);
 	DESK_RUN("/usr/bin/xdotool", "type", "--delay", "20", FLOW_PASSWORD);
 	DESK_RUN("/usr/bin/xdotool", "key", "Return");
+	desk_wait_colour(&desk, -5, -5, "srgb(192,48,16)");
+	desk_wait_colour(&desk, 400, 1, BLUE); /* the failure is told, until it is read */
+	DESK_RUN("/usr/bin/xdotool", "key", "ctrl+alt+m");
 	desk_wait_colour(&desk, 400, 300, "srgb(192,48,16)");
 	desk_wait_colour(&desk, 400, 1, GREEN);
 }

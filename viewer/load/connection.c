@@ -97,8 +97,7 @@ static void take_state(struct connection *connection, const struct decoder_event
 {
 	if (event->value == GARASU_STATE_ACCEPTED) {
 		connection->is_resumed = event->extra == 1;
-	} else if (event->value != GARASU_STATE_IDLE_WARNING &&
-		   event->value != GARASU_STATE_UPGRADE_WARNING) {
+	} else if (words_state_ends(event->value)) {
 		connection->told = (struct outcome){
 			.fault = FAULT_STATE, .state = event->value, .value = event->extra};
 	}
