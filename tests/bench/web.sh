@@ -38,7 +38,8 @@ tell() {
 mode_of() {
   case "$1" in
     key) echo bench ;;
-    *) echo "$1" ;;
+    type | notch | scroll) echo "$1" ;;
+    *) wrong_usage "--web: there is no work $1" ;;
   esac
 }
 
@@ -77,7 +78,7 @@ view_one() {
 fetch_playwright() {
   packages=$tree/build/bench/playwright
   as_owner mkdir -p "$packages"
-  as_owner cp tests/flow/page/package.json tests/flow/page/package-lock.json tests/flow/page/.npmrc "$packages"
+  as_owner cp -u tests/flow/page/package.json tests/flow/page/package-lock.json tests/flow/page/.npmrc "$packages"
   [ "$packages/node_modules/.package-lock.json" -nt "$packages/package-lock.json" ] ||
     as_owner cmake -DNPM=npm -DDIRECTORY="$packages" -P broker/web/fetch.cmake
 }
@@ -86,12 +87,15 @@ fetch_playwright() {
 compare_web_viewers() {
   local rounds=$2 keys=$3 works=$4
   local out=build/bench/web round work subject subjects display="" peer_uid peer_home=$1/peer packages
-  local viewer_in viewer_out viewer_pid
+  local viewer_in viewer_out viewer_pid why=""
   bench=$1
   peer_uid=$(($(shot_uid_base) + 99))
   rm -rf "$out"
   mkdir -p "$out"
   : > "$out/notes"
+  for work in $works; do
+    mode_of "$work" > /dev/null
+  done
   fetch_playwright
   start_viewer
   for round in $(seq "$rounds"); do
@@ -102,7 +106,8 @@ compare_web_viewers() {
         view_one "$work" "$subject" "$round"
       done
     done
-    tell "table $(nproc) cores, $(uname -sr), load $(cut -d ' ' -f 1-3 /proc/loadavg), $round rounds"
+    tell "table $(nproc) cores, $(uname -sr), load $(cut -d ' ' -f 1-3 /proc/loadavg), $round rounds" ||
+      die "$why"
   done
   exec {viewer_in}>&-
   wait "$viewer_pid"
