@@ -184,9 +184,13 @@ static void person_logs_in_sees_and_types(void **state)
 {
 	(void)state;
 	person_does("english");
+	person_does("accessible");
 	person_does("japanese");
+	person_does("accessible");
 	person_does("wrongPassword");
+	person_does("accessible");
 	person_does("logIn");
+	person_does("accessible");
 	person_does("failureIsTold");
 	person_does("picture");
 	person_does("typing");

@@ -4,6 +4,7 @@
 
 import { createRequire } from 'node:module';
 import readline from 'node:readline';
+import checkAccessible from './accessible.mjs';
 
 const [packages, url, user, password] = process.argv.slice(2);
 const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
@@ -97,6 +98,10 @@ const steps = {
   async japanese() {
     await openWindow(1, 'ja-JP');
     expect('title', await page.textContent('#login-title'), 'ログイン');
+  },
+
+  async accessible() {
+    await checkAccessible(page);
   },
 
   async wrongPassword() {
