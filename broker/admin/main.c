@@ -3,6 +3,7 @@
 
 #include "audit.h"
 #include "command.h"
+#include "fonts.h"
 #include "selftest.h"
 
 #include "base/secret.h"
@@ -107,6 +108,9 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "audit") == 0) {
 		return audit_command(argv + 2, is_japanese);
 	}
+	if (argc == 2 && strcmp(argv[1], "fonts") == 0) {
+		return fonts_command(is_japanese);
+	}
 	if (argc > 1 && strcmp(argv[1], "selftest") == 0) {
 		return selftest_command(argv + 2, is_japanese);
 	}
@@ -125,7 +129,8 @@ int main(int argc, char **argv)
 		fputs("usage: garasuctl [--socket PATH] [--json] user add|remove|passwd NAME | "
 		      "user "
 		      "list | session list | session end N | session message N TEXT | cutoff "
-		      "[release] user NAME|host|all | cutoff list | status | audit ... | selftest "
+		      "[release] user NAME|host|all | cutoff list | status | audit ... | fonts | "
+		      "selftest "
 		      "...\n",
 			stderr);
 		return EXIT_USAGE;
