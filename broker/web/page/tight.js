@@ -63,7 +63,12 @@ export default class BoundTightDecoder extends TightDecoder {
       throw new Error('a JPEG does not fit its rectangle');
     }
     display.imageRect(x, y, width, height, 'image/jpeg', data);
-    display._renderQ.at(-1)?.img?.addEventListener('error', this._onBroken);
+    const image = display._renderQ.at(-1)?.img;
+    image?.addEventListener('error', () => {
+      if (image.getAttribute('src') !== '') { // noVNC empties one that it has drawn
+        this._onBroken();
+      }
+    });
     return true;
   }
 }

@@ -244,6 +244,11 @@ async function feed({ bytes, piece }) {
   }
   await Promise.race([client._display.flush(), isGone]);
   await Promise.race([client._display.flush(), isGone]);
+  await new Promise((resolve) => { // what becomes of images that were drawn, and emptied, is over
+    const image = new Image();
+    image.onerror = resolve;
+    image.src = '';
+  });
   const canvas = stage.querySelector('canvas');
   const colour = seen.gone === 0 && canvas.width > 0
     ? String(canvas.getContext('2d').getImageData(0, 0, 1, 1).data.slice(0, 3)) : '';
