@@ -248,13 +248,14 @@ do_work() {
 # ---- how many sessions ----
 
 office=(--mix "read=30,type=20,load=10,advert=20,idle=20" --latin --limit-ms 150 --think 100 --settle-seconds 5)
-most=40
+ramp=(1 2 3 4 5 6 8 10 12 15 18 22 27 33 40)
+most=${ramp[-1]}
 
-# One session more at a time until p95 of the keys passes 150 ms; all of our sessions are one
-# broker's, and the instrument ramps itself.
+# More sessions, a fifth at a time from five on, until p95 of the keys passes 150 ms; all of our
+# sessions are one broker's, and the instrument ramps itself.
 count_ours() {
   start_ours garasu "$most" || return
-  load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$(seq -s , "$most")"
+  load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$(IFS=, && echo "${ramp[*]}")"
 }
 
 # A peer carries one session, so each step has one server and one browser more, on the next port.
@@ -267,6 +268,7 @@ count_peer() {
     port=$((first + sessions - 1))
     peer_home=$home-$sessions
     start_peer "$1" "${pages[sessions - 1]}" || return
+    [[ " ${ramp[*]} " == *" $sessions "* ]] || continue
     port=$first
     load_options=(--security none --foreign --encodings lossless --port-each)
     load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$sessions" || break
