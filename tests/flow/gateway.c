@@ -98,8 +98,9 @@ static void hear_exactly(int way, uint8_t *bytes, size_t size)
 	}
 }
 
-/* The next record must be a verdict. Returns its code; fills how many descriptors came with it. */
-static uint32_t hear_verdict(int way, unsigned *fd_count)
+/* The next record must be of this type, which tells a code. Returns it; fills how many descriptors
+ * came with it. */
+static uint32_t hear_told(int way, uint16_t type, unsigned *fd_count)
 {
 	struct garasu_control_header header;
 	struct garasu_gateway_verdict verdict;
@@ -107,10 +108,15 @@ static uint32_t hear_verdict(int way, unsigned *fd_count)
 
 	hear_exactly(way, bytes, sizeof(bytes));
 	memcpy(&header, bytes + 3, sizeof(header));
-	assert_int_equal(header.type, GARASU_GATEWAY_VERDICT);
+	assert_int_equal(header.type, type);
 	memcpy(&verdict, bytes + 3 + sizeof(header), sizeof(verdict));
 	*fd_count = bytes[2];
 	return verdict.code;
+}
+
+static uint32_t hear_verdict(int way, unsigned *fd_count)
+{
+	return hear_told(way, GARASU_GATEWAY_VERDICT, fd_count);
 }
 
 /* It is killed: its connection ends. */
@@ -230,6 +236,8 @@ static int start(void **state)
 	witness = seat();
 	say_bytes(witness, bytes, put_login(bytes, "suzuki", FLOW_PASSWORD));
 	assert_int_equal(hear_verdict(witness, &fd_count), GARASU_STATE_ACCEPTED);
+	assert_int_equal(
+		hear_told(witness, GARASU_GATEWAY_STATE, &fd_count), GARASU_STATE_LAST_LOGIN);
 	return 0;
 }
 
