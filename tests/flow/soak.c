@@ -141,9 +141,12 @@ static void run_period(void)
 	shuffle(deck);
 	all_come();
 	for (unsigned i = 0; i < SOAK_EVENTS; i++) {
+		printf("%s%s", i == 0 ? "  " : ", ", soak_event_name(deck[i]));
+		fflush(stdout); /* where it failed it is the last one */
 		soak_event_run(&soak, deck[i]);
 		counts[deck[i]]++;
 	}
+	printf("\n");
 	all_end();
 }
 
