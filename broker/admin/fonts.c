@@ -87,6 +87,11 @@ int fonts_have(const struct fonts_character *character)
 	return has;
 }
 
+void fonts_finish(void)
+{
+	FcFini();
+}
+
 static void print_missing(const struct fonts_character *character)
 {
 	printf(" U+%04X", character->code);
@@ -122,5 +127,6 @@ int fonts_command(int is_japanese)
 		fonts_have(&external) == 1 ? is_japanese ? "あります" : "there"
 		: is_japanese ? "ありません（フォントを入れると表示されます）"
 			      : "none (install their font to show them)");
+	fonts_finish();
 	return missing > 0;
 }

@@ -17,4 +17,7 @@ int fonts_have(const struct fonts_character *character);
  * glyph is missing. */
 int fonts_command(int is_japanese);
 
+/* Gives back what looking took. */
+void fonts_finish(void);
+
 #endif

@@ -30,6 +30,13 @@ static void character_and_variant_of_nobody_are_missing(void **state)
 	assert_int_equal(fonts_have(&variant), 0);
 }
 
+static int finish(void **state)
+{
+	(void)state;
+	fonts_finish();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -37,5 +44,5 @@ int main(void)
 		cmocka_unit_test(character_and_variant_of_nobody_are_missing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, finish);
 }

@@ -81,7 +81,7 @@ static void credentials_leave_nothing_in_the_heap(void **state)
 	char path[64];
 	char upstream[] = "proxy.example:3128";
 	struct garasu_config config = {.upstream = upstream, .upstream_credentials_path = path};
-	char *copy = malloc(SECRET_SIZE);
+	char *copy;
 	int fd;
 
 	(void)state;
@@ -91,6 +91,7 @@ static void credentials_leave_nothing_in_the_heap(void **state)
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/credentials", folder);
 	assert_int_equal(write_secret(path), 0);
+	copy = malloc(SECRET_SIZE);
 	assert_non_null(copy);
 	for (size_t i = 0; i < SECRET_SIZE; i++) {
 		copy[i] = letter(i);
