@@ -57,7 +57,7 @@ static uint32_t choose_changed(struct encoder *encoder, uint64_t now_ms)
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
 		enum way way = WAY_NONE;
 
-		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+		if (picture_is_dirty(picture, tile)) {
 			way = changed_way(encoder, tile, now_ms);
 			chosen++;
 		}

@@ -107,7 +107,7 @@ struct garasu_rect picture_tile_rect(const struct picture *picture, uint32_t til
 
 static void mark_tile(struct picture *picture, uint32_t tile)
 {
-	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) == 0) {
+	if (!picture_is_dirty(picture, tile)) {
 		picture->tiles[tile] |= PICTURE_TILE_DIRTY;
 		picture->dirty_count++;
 	}
@@ -325,7 +325,7 @@ void picture_keep_shown(struct picture *picture, int keeps_shown)
 	picture_wake(picture);
 	picture->keeps_shown = keeps_shown;
 	for (uint32_t tile = 0; begins && tile < picture->columns * picture->rows; tile++) {
-		if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+		if (picture_is_dirty(picture, tile)) {
 			mark_unknown(picture, tile);
 		} else if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
 			copy_tile(picture, tile, picture->shown, picture->pixels);
@@ -375,7 +375,7 @@ void picture_sent(struct picture *picture, uint32_t tile, enum picture_fidelity 
 
 static void set_clean(struct picture *picture, uint32_t tile)
 {
-	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0) {
+	if (picture_is_dirty(picture, tile)) {
 		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_DIRTY;
 		picture->dirty_count--;
 	}

@@ -67,7 +67,7 @@ static uint64_t tile_due_ms(
 	enum picture_fidelity fidelity = picture_fidelity(picture, tile);
 	uint64_t due_ms = picture->changed_ms[tile] + rest_ms(refine, tile);
 
-	if ((picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0 || !goes_on_from(refine, fidelity)) {
+	if (picture_is_dirty(picture, tile) || !goes_on_from(refine, fidelity)) {
 		return UINT64_MAX;
 	}
 	return fidelity == PICTURE_FINE ? due_ms + REFINE_EXACT_RESTS * refine->rest_ms : due_ms;

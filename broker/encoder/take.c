@@ -57,7 +57,7 @@ static uint32_t count_photo_tiles(const struct picture *picture)
 		return 0;
 	}
 	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
-		count += (picture->tiles[tile] & PICTURE_TILE_DIRTY) != 0 &&
+		count += picture_is_dirty(picture, tile) &&
 			 picture_fidelity(picture, tile) != PICTURE_EXACT;
 	}
 	return count;
