@@ -320,22 +320,6 @@ static void request_is_its_session_s_whatever_it_says(void **state)
 
 /* ---- taking too much ---- */
 
-static unsigned long memory_kib(pid_t pid)
-{
-	char path[64];
-	char line[256];
-	unsigned long kib = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL && sscanf(line, "VmRSS: %lu", &kib) != 1) {
-	}
-	fclose(file);
-	return kib;
-}
-
 static void flood_of_frames_costs_no_memory_and_no_neighbour(void **state)
 {
 	static const int32_t encodings[] = {GARASU_RFB_TIGHT, GARASU_RFB_RICH_CURSOR,
@@ -353,13 +337,13 @@ static void flood_of_frames_costs_no_memory_and_no_neighbour(void **state)
 	}
 	assert_int_not_equal(atoi(captive_ask(&TAKEN, "flood 200")), 0);
 	raw_fence(&viewers[TANAKA]);
-	kib[0] = memory_kib(before[0]) + memory_kib(before[1]);
+	kib[0] = flow_memory_kib(before[0], "VmRSS:") + flow_memory_kib(before[1], "VmRSS:");
 	for (int i = 0; i < 5; i++) {
 		assert_int_not_equal(atoi(captive_ask(&TAKEN, "flood 1000")), 0);
 		raw_fence(&viewers[TANAKA]);
 		raw_fence(&viewers[SUZUKI]);
 	}
-	kib[1] = memory_kib(before[0]) + memory_kib(before[1]);
+	kib[1] = flow_memory_kib(before[0], "VmRSS:") + flow_memory_kib(before[1], "VmRSS:");
 #ifndef GARASU_SANITIZED /* which keeps what was freed */
 	assert_in_range(kib[1], 0, kib[0] + 4096);
 #endif

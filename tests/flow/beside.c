@@ -187,26 +187,6 @@ void beside_wait_alone(struct beside *beside, int more_descriptors)
 	}
 }
 
-unsigned long beside_memory(pid_t pid)
-{
-	char path[64];
-	char line[256];
-	unsigned long kilobytes = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "RssAnon: %lu", &kilobytes) == 1) {
-			break;
-		}
-	}
-	if (file != NULL) {
-		fclose(file);
-	}
-	return kilobytes * 1024;
-}
-
 pid_t beside_attackers(struct beside *beside, const char *binary)
 {
 	pid_t pids[4];

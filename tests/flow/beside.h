@@ -46,9 +46,6 @@ void beside_is_at_work(struct beside *beside);
  * descriptors as before plus so many. */
 void beside_wait_alone(struct beside *beside, int more_descriptors);
 
-/* Bytes of private memory, or 0 for a process that is gone. */
-unsigned long beside_memory(pid_t pid);
-
 /* The process of that name that is not tanaka's. */
 pid_t beside_attackers(struct beside *beside, const char *binary);
 

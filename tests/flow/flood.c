@@ -63,8 +63,8 @@ static void check_memory(void)
 	pid_t gateway = beside_attackers(&beside, "garasu-gateway");
 	pid_t encoder = beside_attackers(&beside, "garasu-encoder");
 
-	assert_in_range(beside_memory(gateway), 1, BESIDE_MEMORY_MAX);
-	assert_in_range(beside_memory(encoder), 1, BESIDE_MEMORY_MAX);
+	assert_in_range(flow_memory_kib(gateway, "RssAnon:") * 1024, 1, BESIDE_MEMORY_MAX);
+	assert_in_range(flow_memory_kib(encoder, "RssAnon:") * 1024, 1, BESIDE_MEMORY_MAX);
 }
 
 static void begin_picture(void)

@@ -441,6 +441,25 @@ int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int m
 	return count;
 }
 
+unsigned long flow_memory_kib(pid_t pid, const char *field)
+{
+	char path[64];
+	char line[256];
+	unsigned long kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, field, strlen(field)) == 0) {
+			kib = strtoul(line + strlen(field), NULL, 10);
+		}
+	}
+	fclose(file);
+	return kib;
+}
+
 void flow_wait_pids(struct flow_broker *broker, const char *binary, int count)
 {
 	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;

@@ -117,6 +117,9 @@ int flow_broker_owns(const struct flow_broker *broker, pid_t pid);
 /* Process ids of a role's binary that belong to this broker. Returns how many. */
 int flow_pids(struct flow_broker *broker, const char *binary, pid_t *pids, int most);
 
+/* A figure of /proc/PID/status: its memory by that field's name with its colon, KiB. */
+unsigned long flow_memory_kib(pid_t pid, const char *field);
+
 /* Waits until exactly count processes of the binary live. */
 void flow_wait_pids(struct flow_broker *broker, const char *binary, int count);
 

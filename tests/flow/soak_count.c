@@ -47,24 +47,6 @@ static unsigned count_files(const struct soak *soak)
 	return files;
 }
 
-/* Anonymous memory of a process, KiB. */
-static unsigned long memory_of(pid_t pid)
-{
-	char path[64];
-	char line[256];
-	unsigned long kib = 0;
-	FILE *status;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	status = fopen(path, "r");
-	assert_non_null(status);
-	while (fgets(line, sizeof(line), status) != NULL) {
-		(void)sscanf(line, "RssAnon: %lu", &kib);
-	}
-	fclose(status);
-	return kib;
-}
-
 void soak_count(struct soak *soak, struct soak_count *count, const struct soak_count *most)
 {
 	static const char *const roles[SOAK_ROLES] = {
@@ -77,7 +59,7 @@ void soak_count(struct soak *soak, struct soak_count *count, const struct soak_c
 	assert_in_range(count->files, 0, most->files);
 	for (unsigned i = 0; i < SOAK_ROLES; i++) {
 		assert_int_equal(flow_pids(&soak->broker, roles[i], &pid, 1), 1);
-		count->own_kib[i] = memory_of(pid);
+		count->own_kib[i] = flow_memory_kib(pid, "RssAnon:");
 	}
 }
 
