@@ -23,6 +23,7 @@ def cpu($seconds):
 def of_latency:
   {key_p50_ms: .actions.key.latency.p50_ms, key_p95_ms: .actions.key.latency.p95_ms,
    keys_lost: .actions.key.lost, wheel_ms: .actions.wheel.latency.mean_ms,
+   wheel_p50_ms: .actions.wheel.latency.p50_ms, wheel_p95_ms: .actions.wheel.latency.p95_ms,
    first_page_ms};
 
 def of_run:
@@ -34,6 +35,8 @@ def of_run:
      torn: $user.frames.torn, kb_per_frame: ($user.bytes_in / 1000 | per($frames)),
      kb_per_notch: ($user.bytes_in / 1000 | per($notches)), px_per_notch: $user.px_per_notch,
      kb_per_100_px: ($user.bytes_in / 1000 | per($notches) | per($user.px_per_notch) | per(0.01)),
+     key_p50_ms: $user.actions.key.latency.p50_ms, key_p95_ms: $user.actions.key.latency.p95_ms,
+     keys_lost: $user.actions.key.lost,
      notches: $notches, notches_lost: $user.actions.wheel.lost,
      cpu_percent: $cpu.cpu_percent, browser_percent: $cpu.browser_percent,
      gateway_percent: $cpu.gateway_percent, broker_percent: $cpu.broker_percent,
@@ -77,6 +80,12 @@ def medians:
 def rows: [
   {name: "key → pixel p50, ms", work: "key", ours: "garasu", figure: "key_p50_ms", most: 0.95},
   {name: "key → pixel p95, ms", work: "key", ours: "garasu", figure: "key_p95_ms", most: 1.1},
+  {name: "notch → first movement p50, ms", work: "key", ours: "garasu", figure: "wheel_p50_ms"},
+  {name: "– p95, ms", work: "key", ours: "garasu", figure: "wheel_p95_ms"},
+  {name: "key → pixel beside a film p50, ms", work: "beside", ours: "garasu", figure: "key_p50_ms", peer: "-jpeg"},
+  {name: "– p95, ms", work: "beside", ours: "garasu", figure: "key_p95_ms", peer: "-jpeg"},
+  {name: "– distinct frames of the film a second", work: "beside", ours: "garasu", figure: "frames_per_s", peer: "-jpeg"},
+  {name: "– kB a second", work: "beside", ours: "garasu", figure: "kb_per_s", peer: "-jpeg"},
   {name: "text scrolls smoothly, kB a frame", work: "scroll", ours: "garasu-60", figure: "kb_per_frame", most: (1 / 60)},
   {name: "– kB a second", work: "scroll", ours: "garasu-60", figure: "kb_per_s"},
   {name: "– distinct frames a second", work: "scroll", ours: "garasu-60", figure: "frames_per_s"},

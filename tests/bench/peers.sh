@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ./garasu bench --peers: the same work, by the same instrument (garasu-load), on our broker and on
 # other makers' servers of Debian. Read by garasu; uses its functions say, write_configuration,
-# start_broker, stop_broker and add_load_users, and its variables programs, port and page_port.
+# start_broker, stop_broker and add_load_users, and its variables programs, port, page_port,
+# listen_address and at_host.
 #
 # A subject is a server with its settings, a work is what its one user does. Each measurement has a
 # server and a browser of its own, started for it and ended after it. In a round every subject does
@@ -23,6 +24,7 @@ subjects_of() {
     start) echo garasu garasu-pool ;;
     idle) echo garasu ;;
     sessions) echo garasu xvnc x11vnc wayvnc ;;
+    beside) echo garasu xvnc-jpeg x11vnc-jpeg wayvnc-jpeg ;;
     key | site | advert | parked) echo garasu xvnc x11vnc wayvnc ;;
     *) wrong_usage "--peers: there is no work $1" ;;
   esac
@@ -31,19 +33,36 @@ subjects_of() {
 bench="" peer_pids=() # also for who ends it all early
 
 # What garasu has.
-: "${tree:?}" "${programs=}" "${port=}" "${page_port=}"
+: "${tree:?}" "${programs=}" "${port=}" "${page_port=}" "${listen_address=}" "${at_host=}"
+
+# ---- a slow line ----
+
+at_desk=() # words before the instrument
+
+# start_line KBIT MS: servers run at one end of it from now on, the instrument at the other. It ends
+# with this shell.
+start_line() {
+  local puppet=build/release/puppets/line greeting=""
+  coproc "$puppet" rate_kbit="$1" delay_ms=$((10#$2 / 2)) queue_bytes=262144
+  read -r greeting <&"${COPROC[0]}" || true
+  [[ $greeting =~ ^READY\ desk=([^ ]+)\ host=([^ ]+)$ ]] ||
+    die "no line here (root and /dev/net/tun are needed): ${greeting#NONE }" "回線を作れません。"
+  at_desk=("$puppet" enter "${BASH_REMATCH[1]}")
+  at_host=("$puppet" enter "${BASH_REMATCH[2]}")
+  listen_address=10.77.0.2
+}
 
 # ---- what runs beside each other ----
 
 # on_peer COMMAND...: as the peers' own user, who owns nothing but his directory.
 on_peer() {
-  exec setpriv --reuid "$peer_uid" --regid "$peer_uid" --clear-groups env -i HOME="$peer_home" \
+  exec "${at_host[@]}" setpriv --reuid "$peer_uid" --regid "$peer_uid" --clear-groups env -i HOME="$peer_home" \
     XDG_RUNTIME_DIR="$peer_home" PATH=/usr/bin:/bin LANG=C.UTF-8 LANGUAGE=ja "$@" \
     >> "$peer_home.log" 2>&1 < /dev/null
 }
 
 is_listening() {
-  grep -Eqi "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp
+  "${at_host[@]}" grep -Eqi "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp
 }
 
 # await WHAT COMMAND...: 150 times, a tenth of a second apart; why is what a failure is called.
@@ -85,7 +104,7 @@ start_browser() {
 
 # start_xvnc, start_x11vnc, start_wayvnc ADDRESS: serves on port; adds to peer_pids.
 start_xvnc() {
-  start_x Xtigervnc -geometry 1920x1080 -depth 24 -SecurityTypes None -localhost -AlwaysShared \
+  start_x Xtigervnc -geometry 1920x1080 -depth 24 -SecurityTypes None -interface "$listen_address" -AlwaysShared \
     -rfbport "$port" || return
   start_browser x11 "$1" DISPLAY=":$display"
 }
@@ -93,7 +112,7 @@ start_xvnc() {
 start_x11vnc() {
   start_x Xvfb -screen 0 1920x1080x24 -nolisten tcp || return
   start_browser x11 "$1" DISPLAY=":$display"
-  (on_peer x11vnc -display ":$display" -rfbport "$port" -localhost -nopw -forever -shared -quiet) &
+  (on_peer x11vnc -display ":$display" -rfbport "$port" -listen "$listen_address" -nopw -forever -shared -quiet) &
   peer_pids+=($!)
 }
 
@@ -108,7 +127,7 @@ start_wayvnc() {
   sockets=("$peer_home"/wayland-*.lock)
   display=$(basename "${sockets[0]}" .lock)
   start_browser wayland "$1" WAYLAND_DISPLAY="$display"
-  (on_peer WAYLAND_DISPLAY="$display" wayvnc -f 60 127.0.0.1 "$port") &
+  (on_peer WAYLAND_DISPLAY="$display" wayvnc -f 60 "$listen_address" "$port") &
   peer_pids+=($!)
 }
 
@@ -208,8 +227,8 @@ stop_subject() {
 
 # load COMMAND [OPTION...]: the instrument on what runs; its result is FILE.
 load() {
-  "$programs/garasu-load" "$@" "${load_options[@]}" --size 1920x1080 --json "$file.new" \
-    --pages "http://127.0.0.1:$page_port" "127.0.0.1:$port" >> "$bench/load.log" 2>&1 || {
+  "${at_desk[@]}" "$programs/garasu-load" "$@" "${load_options[@]}" --size 1920x1080 --json "$file.new" \
+    --pages "http://127.0.0.1:$page_port" "$listen_address:$port" >> "$bench/load.log" 2>&1 || {
     why="garasu-load: $(tail -n 1 "$bench/load.log")"
     return 1
   }
@@ -330,10 +349,10 @@ write_tables() {
   done
 }
 
-# compare_with_peers DIRECTORY ROUNDS SECONDS KEYS WORKS PEERS: into build/bench.
+# compare_with_peers DIRECTORY ROUNDS SECONDS KEYS WORKS PEERS OUT
 compare_with_peers() {
-  local rounds=$2 seconds=$3 keys=$4 works=$5 peers=$6
-  local out=build/bench/peers round work subject display="" peer_uid peer_home=$1/peer
+  local rounds=$2 seconds=$3 keys=$4 works=$5 peers=$6 out=$7
+  local round work subject display="" peer_uid peer_home=$1/peer
   bench=$1
   peer_uid=$(($(shot_uid_base) + 99))
   rm -rf "$out"

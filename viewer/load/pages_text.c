@@ -141,7 +141,7 @@ const char *const pages_text[] = {
 	"addEventListener('keydown',e=>{if((mode=='load'||mode=='look')&&e.key=='Enter'){location."
 	"replace("
 	"`/p?m=${mode}&s=${q.get('s')}&t=${token%200+1}`)}"
-	"else if(mode=='bench'&&e.key.length==1){count=count+1&65535;show()}});"
+	"else if((mode=='bench'||mode=='beside')&&e.key.length==1){count=count+1&65535;show()}});"
 	"if(mode=='idle'){$('head').textContent='待機中'}"
 	"else if(mode=='type'){form();fill()}"
 	"else if(mode=='notch'){prose()}else if(mode=='scroll'){prose();drift()}"
@@ -151,6 +151,7 @@ const char *const pages_text[] = {
 	"for(let i=0;i<12;i++){$('side').append(make('p',line().slice(0,18)));"
 	"$('left').append(make('p',line().slice(0,12)))}prose()}"
 	"else if(mode=='advert'){moving(300,250,false);fill()}"
-	"else if(mode=='video'){moving(640,360,true);fill()}else fill();ruler();show()</script>",
+	"else if(mode=='video'||mode=='beside'){moving(640,360,true);fill()}else "
+	"fill();ruler();show()</script>",
 	NULL,
 };

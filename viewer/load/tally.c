@@ -22,6 +22,7 @@ static const struct {
 	[WORK_NOTCH] = {"notch", false, true},
 	[WORK_SITE] = {"site", true, true},
 	[WORK_PHOTO] = {"photo", false, true},
+	[WORK_BESIDE] = {"beside", true, false},
 	[WORK_LOOK] = {"look", false, false},
 };
 static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};

@@ -31,6 +31,7 @@ enum work_profile {
 	WORK_NOTCH,  /* one notch after the other over such text */
 	WORK_SITE,   /* the same beside a sticky header, side bars and a moving advertisement */
 	WORK_PHOTO,  /* the same over photographs */
+	WORK_BESIDE, /* keys one after the other beside a film of 640 x 360 */
 	WORK_LOOK,   /* one page of photographs and text after the other; compares each at rest */
 	WORK_PROFILES,
 };

@@ -39,6 +39,8 @@ static uint64_t pause_us(struct work *work)
 		return work->step % (BENCH_KEYS + 1) < BENCH_KEYS - 1
 			       ? chance_between(&work->chance, 60, 140) * UINT64_C(1000)
 			       : chance_between(&work->chance, 350, 550) * UINT64_C(1000);
+	case WORK_BESIDE:
+		return chance_between(&work->chance, 60, 140) * UINT64_C(1000);
 	case WORK_PARKED:
 		return think_us(work, 2000, 4000);
 	case WORK_LOOK:
@@ -230,6 +232,9 @@ void work_act(struct work *work, uint64_t now_us)
 		} else {
 			turn_wheel(work, now_us);
 		}
+		return;
+	case WORK_BESIDE:
+		press_letter(work);
 		return;
 	case WORK_PARKED:
 		leave(work, now_us);
