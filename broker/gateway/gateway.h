@@ -124,7 +124,7 @@ struct gateway {
 	uint32_t own_states, own_messages, own_policies; /* so many are in it */
 	uint32_t cut_text_left;
 	int has_encodings; /* the viewer has said what it speaks */
-	uint64_t activity_ms;
+	uint64_t activity_ms, typing_ms; /* when each was last said; 0: never */
 	struct garasu_gateway_counters counters; /* crossed: towards the internet zone */
 	uint8_t chunk[GATEWAY_CHUNK_BYTES];
 };

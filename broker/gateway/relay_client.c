@@ -103,13 +103,17 @@ static void ask_about_address(struct gateway *gateway, const struct wire_client_
 	}
 }
 
-static void note_activity(struct gateway *gateway)
+enum activity { ACTIVITY_NONE, ACTIVITY_OTHER, ACTIVITY_TYPING };
+
+static void note_activity(struct gateway *gateway, enum activity activity)
 {
+	struct garasu_gateway_activity record = {.is_typing = activity == ACTIVITY_TYPING};
+	uint64_t *said_ms = record.is_typing ? &gateway->typing_ms : &gateway->activity_ms;
 	uint64_t now = garasu_clock_ms();
 
-	if (gateway->activity_ms == 0 || now - gateway->activity_ms >= GATEWAY_ACTIVITY_MS) {
-		gateway->activity_ms = now;
-		(void)supervisor_say(gateway, GARASU_GATEWAY_ACTIVITY, NULL, 0);
+	if (*said_ms == 0 || now - *said_ms >= GATEWAY_ACTIVITY_MS) {
+		*said_ms = now;
+		(void)supervisor_say(gateway, GARASU_GATEWAY_ACTIVITY, &record, 0);
 	}
 }
 
@@ -118,26 +122,27 @@ static void note_activity(struct gateway *gateway)
 /* Where each kind goes, and how it is counted. */
 static const struct route {
 	enum garasu_crossing crossing;
-	int to_encoder, to_input, is_activity;
+	int to_encoder, to_input;
+	enum activity activity;
 } routes[] = {
-	[WIRE_CLIENT_INIT] = {GARASU_CROSS_CLIENT_INIT, 1, 0, 0},
-	[WIRE_CLIENT_PIXEL_FORMAT] = {GARASU_CROSS_PIXEL_FORMAT, 1, 0, 0},
-	[WIRE_CLIENT_ENCODINGS] = {GARASU_CROSS_ENCODINGS, 1, 0, 0},
-	[WIRE_CLIENT_REQUEST] = {GARASU_CROSS_UPDATE_REQUEST, 1, 0, 0},
-	[WIRE_CLIENT_CONTINUOUS] = {GARASU_CROSS_CONTINUOUS, 1, 0, 0},
-	[WIRE_CLIENT_FENCE] = {GARASU_CROSS_CLIENT_FENCE, 1, 0, 0},
-	[WIRE_CLIENT_KEY] = {GARASU_CROSS_KEY, 0, 1, 1},
-	[WIRE_CLIENT_KEY_CODE] = {GARASU_CROSS_KEY_CODE, 0, 1, 1},
-	[WIRE_CLIENT_POINTER] = {GARASU_CROSS_POINTER, 0, 1, 1},
-	[WIRE_CLIENT_CUT_TEXT] = {GARASU_CROSS_CUT_TEXT_DISCARDED, 0, 0, 0},
-	[WIRE_CLIENT_SIZE] = {GARASU_CROSS_DESKTOP_SIZE, 1, 1, 0},
-	[WIRE_CLIENT_TEXT] = {GARASU_CROSS_TEXT, 0, 1, 1},
-	[WIRE_CLIENT_WHEEL] = {GARASU_CROSS_WHEEL, 0, 1, 1},
-	[WIRE_CLIENT_GEOMETRY] = {GARASU_CROSS_GEOMETRY, 1, 1, 0},
-	[WIRE_CLIENT_FOCUS] = {GARASU_CROSS_FOCUS, 0, 1, 0},
-	[WIRE_CLIENT_ADDRESS] = {GARASU_CROSS_ADDRESS, 0, 1, 1},
-	[WIRE_CLIENT_PASTE] = {GARASU_CROSS_PASTE, 0, 1, 1},
-	[WIRE_CLIENT_PREEDIT] = {GARASU_CROSS_PREEDIT, 0, 1, 1},
+	[WIRE_CLIENT_INIT] = {GARASU_CROSS_CLIENT_INIT, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_PIXEL_FORMAT] = {GARASU_CROSS_PIXEL_FORMAT, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_ENCODINGS] = {GARASU_CROSS_ENCODINGS, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_REQUEST] = {GARASU_CROSS_UPDATE_REQUEST, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_CONTINUOUS] = {GARASU_CROSS_CONTINUOUS, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_FENCE] = {GARASU_CROSS_CLIENT_FENCE, 1, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_KEY] = {GARASU_CROSS_KEY, 0, 1, ACTIVITY_TYPING},
+	[WIRE_CLIENT_KEY_CODE] = {GARASU_CROSS_KEY_CODE, 0, 1, ACTIVITY_TYPING},
+	[WIRE_CLIENT_POINTER] = {GARASU_CROSS_POINTER, 0, 1, ACTIVITY_OTHER},
+	[WIRE_CLIENT_CUT_TEXT] = {GARASU_CROSS_CUT_TEXT_DISCARDED, 0, 0, ACTIVITY_NONE},
+	[WIRE_CLIENT_SIZE] = {GARASU_CROSS_DESKTOP_SIZE, 1, 1, ACTIVITY_NONE},
+	[WIRE_CLIENT_TEXT] = {GARASU_CROSS_TEXT, 0, 1, ACTIVITY_TYPING},
+	[WIRE_CLIENT_WHEEL] = {GARASU_CROSS_WHEEL, 0, 1, ACTIVITY_OTHER},
+	[WIRE_CLIENT_GEOMETRY] = {GARASU_CROSS_GEOMETRY, 1, 1, ACTIVITY_NONE},
+	[WIRE_CLIENT_FOCUS] = {GARASU_CROSS_FOCUS, 0, 1, ACTIVITY_NONE},
+	[WIRE_CLIENT_ADDRESS] = {GARASU_CROSS_ADDRESS, 0, 1, ACTIVITY_OTHER},
+	[WIRE_CLIENT_PASTE] = {GARASU_CROSS_PASTE, 0, 1, ACTIVITY_TYPING},
+	[WIRE_CLIENT_PREEDIT] = {GARASU_CROSS_PREEDIT, 0, 1, ACTIVITY_TYPING},
 };
 
 /* What the server's filter must know of it. Returns 0 or -EPROTO. */
@@ -190,8 +195,8 @@ static int route_message(struct gateway *gateway, const struct wire_client_messa
 	} else if (route->to_input) {
 		send_input(gateway, message);
 	}
-	if (route->is_activity && gateway->phase == GATEWAY_RELAY) {
-		note_activity(gateway);
+	if (route->activity != ACTIVITY_NONE && gateway->phase == GATEWAY_RELAY) {
+		note_activity(gateway, route->activity);
 	}
 	return 0;
 }

@@ -18,6 +18,7 @@
 #define PATH_SIZE 512
 #define CPU_PERIOD_US 100000u
 #define STOP_ROUNDS 8
+#define FAVOUR 8u        /* times the weight of a session */
 #define PREFIX "garasu-" /* then the launcher's pid */
 
 static const char *const controllers[] = {"memory", "cpu", "pids", "cpuacct"};
@@ -230,6 +231,45 @@ static int open_controller(
 	return v1[0] != '\0' ? make_base(cgroups, place, v1) : -ENOENT;
 }
 
+static int set_weight(const struct cgroups *cgroups, const char *directory, uint32_t times)
+{
+	return cgroups->is_v2[CGROUP_CPU] ? write_file(directory, "cpu.weight", "%u", 100 * times)
+					  : write_file(directory, "cpu.shares", "%u", 1024 * times);
+}
+
+static int set_quota(const struct cgroups *cgroups, const char *directory, uint32_t percent)
+{
+	uint32_t quota_us = percent * (CPU_PERIOD_US / 100);
+	int result;
+
+	if (cgroups->is_v2[CGROUP_CPU]) {
+		return write_file(directory, "cpu.max", "%u %u", quota_us, CPU_PERIOD_US);
+	}
+	result = write_file(directory, "cpu.cfs_period_us", "%u", CPU_PERIOD_US);
+	return result != 0 ? result : write_file(directory, "cpu.cfs_quota_us", "%u", quota_us);
+}
+
+static void service_path(const struct cgroups *cgroups, char *path)
+{
+	snprintf(path, PATH_SIZE, "%s/service", cgroups->base[CGROUP_CPU]);
+}
+
+static int make_service(const struct cgroups *cgroups)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	char path[PATH_SIZE];
+	int result;
+
+	service_path(cgroups, path);
+	if (mkdir(path, 0755) != 0 && errno != EEXIST) {
+		return -errno;
+	}
+	result = set_weight(cgroups, path, FAVOUR);
+	return result != 0
+		       ? result
+		       : set_quota(cgroups, path, (uint32_t)(processors > 1 ? processors : 1) * 50);
+}
+
 int cgroups_open(struct cgroups *cgroups, char *message, size_t size)
 {
 	char mounts[65536];
@@ -251,6 +291,13 @@ int cgroups_open(struct cgroups *cgroups, char *message, size_t size)
 			cgroups_close(cgroups);
 			return result;
 		}
+	}
+	result = make_service(cgroups);
+	if (result != 0) {
+		snprintf(message, size, "the group of the gateways cannot be made (%s)",
+			strerror(-result));
+		cgroups_close(cgroups);
+		return result;
 	}
 	if (!cgroups->is_v2[CGROUP_CPU] && v1[3][0] != '\0' &&
 		make_base(cgroups, CGROUP_ACCOUNT, v1[3]) != 0) {
@@ -279,14 +326,7 @@ static int set_limit(const struct cgroups *cgroups, enum cgroup_place place, con
 		}
 		return result;
 	case CGROUP_CPU:
-		if (v2) {
-			return write_file(directory, "cpu.max", "%u %u",
-				config->cpu_percent * (CPU_PERIOD_US / 100), CPU_PERIOD_US);
-		}
-		result = write_file(directory, "cpu.cfs_period_us", "%u", CPU_PERIOD_US);
-		return result != 0 ? result
-				   : write_file(directory, "cpu.cfs_quota_us", "%u",
-					     config->cpu_percent * (CPU_PERIOD_US / 100));
+		return set_quota(cgroups, directory, config->cpu_percent);
 	case CGROUP_PIDS:
 		return write_file(directory, "pids.max", "%u", config->processes_max);
 	case CGROUP_ACCOUNT:
@@ -336,6 +376,28 @@ int cgroups_enter(const struct cgroups *cgroups, uint32_t session)
 		}
 	}
 	return 0;
+}
+
+int cgroups_enter_service(const struct cgroups *cgroups)
+{
+	char path[PATH_SIZE];
+
+	if (!cgroups->is_active) {
+		return 0;
+	}
+	service_path(cgroups, path);
+	return write_file(path, "cgroup.procs", "0");
+}
+
+void cgroups_favour(const struct cgroups *cgroups, uint32_t session, int is_favoured)
+{
+	char path[PATH_SIZE];
+
+	if (cgroups->is_active) {
+		session_path(cgroups, CGROUP_CPU, session, path);
+		(void)set_weight(
+			cgroups, path, is_favoured ? FAVOUR : 1); /* gone by now: no matter */
+	}
 }
 
 static uint64_t read_number(const char *directory, const char *name, const char *after)

@@ -42,6 +42,14 @@ int cgroups_make(struct cgroups *cgroups, uint32_t session, const struct garasu_
 /* Moves the calling process in. */
 int cgroups_enter(const struct cgroups *cgroups, uint32_t session);
 
+/* Moves the calling process into the group of the roles that stand between desks and sessions:
+ * small work, that comes before the sessions', and together at most half of the host's processors.
+ */
+int cgroups_enter_service(const struct cgroups *cgroups);
+
+/* Lets a session's processes come before those of others, or no longer. */
+void cgroups_favour(const struct cgroups *cgroups, uint32_t session, int is_favoured);
+
 /* Fills what the session uses. Returns its processes. */
 uint32_t cgroups_usage(
 	const struct cgroups *cgroups, uint32_t session, uint64_t *cpu_us, uint64_t *memory_bytes);

@@ -127,7 +127,11 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	if (result == 0) {
 		result = place_descriptors(descriptors, count);
 	}
-	if (result == 0 && rule->has_cgroup) { /* late: its session may be frozen under our hands */
+	if (result == 0 && rule->group == ROLE_GROUP_SERVICE) {
+		result = cgroups_enter_service(&launcher->cgroups);
+	}
+	if (result == 0 && rule->group == ROLE_GROUP_SESSION) {
+		/* late: its session may be frozen under our hands */
 		result = cgroups_enter(&launcher->cgroups, session);
 	}
 	if (result == 0) { /* after the placing, which needs room above the lowest limit */
@@ -182,11 +186,11 @@ pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, ui
 	if (rule == NULL || count < 1) {
 		return -EINVAL;
 	}
-	if (rule->has_cgroup &&
+	if (rule->group == ROLE_GROUP_SESSION &&
 		(error = cgroups_make(&launcher->cgroups, session, launcher->config)) != 0) {
 		return error;
 	}
-	if (rule->has_cgroup) { /* what is frozen would never become its role */
+	if (rule->group == ROLE_GROUP_SESSION) { /* what is frozen would never become its role */
 		cgroups_freeze(&launcher->cgroups, session, 0);
 	}
 	program = openat(launcher->programs, rule->program, O_PATH | O_CLOEXEC);

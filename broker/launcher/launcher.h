@@ -33,10 +33,17 @@ enum role_network {
 	ROLE_NETWORK_INTERNET,
 };
 
+/* Whose control group it belongs into. */
+enum role_group {
+	ROLE_GROUP_NONE,
+	ROLE_GROUP_SESSION,
+	ROLE_GROUP_SERVICE, /* of the roles between a desk and its session */
+};
+
 struct role_rule {
 	const char *program;
 	enum role_network network;
-	int has_cgroup; /* belongs into its session's */
+	enum role_group group;
 	unsigned files; /* RLIMIT_NOFILE */
 };
 
@@ -62,10 +69,10 @@ struct launcher {
 	char *configuration; /* its text */
 	size_t configuration_size;
 	int has_privilege;
-	int programs;             /* O_PATH directory of the role binaries */
-	int own, lgwan, internet; /* network namespaces; -1: that leg is the host's own */
+	int programs;               /* O_PATH directory of the role binaries */
+	int own, lgwan, internet;   /* network namespaces; -1: that leg is the host's own */
 	int tcp, web, admin, state; /* web: -1 without a web section */
-	int state_lock, uids; /* locked while open */
+	int state_lock, uids;       /* locked while open */
 	uint16_t port, web_port;
 	struct cgroups cgroups;
 	int control;                      /* to the supervisor */

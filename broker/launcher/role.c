@@ -8,14 +8,15 @@
 #define SESSION_UIDS_AFTER 16 /* role uids come first, then one for each session slot */
 
 static const struct role_rule rules[GARASU_ROLE_COUNT] = {
-	[GARASU_ROLE_SUPERVISOR] = {"garasu-supervisor", ROLE_NETWORK_NONE, 0, 65536},
-	[GARASU_ROLE_RECORDER] = {"garasu-recorder", ROLE_NETWORK_NONE, 0, 65536},
-	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", ROLE_NETWORK_NONE, 0, 16},
-	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", ROLE_NETWORK_NONE, 0, 64},
-	[GARASU_ROLE_WEB] = {"garasu-web", ROLE_NETWORK_NONE, 0, 64},
-	[GARASU_ROLE_ENCODER] = {"garasu-encoder", ROLE_NETWORK_NONE, 1, 64},
-	[GARASU_ROLE_SESSION] = {"garasu-jail", ROLE_NETWORK_NONE, 1, 8192},
-	[GARASU_ROLE_EGRESS] = {"garasu-egress", ROLE_NETWORK_INTERNET, 0, 65536},
+	[GARASU_ROLE_SUPERVISOR] = {"garasu-supervisor", ROLE_NETWORK_NONE, ROLE_GROUP_NONE, 65536},
+	[GARASU_ROLE_RECORDER] = {"garasu-recorder", ROLE_NETWORK_NONE, ROLE_GROUP_NONE, 65536},
+	[GARASU_ROLE_AUTHENTICATOR] = {"garasu-authenticator", ROLE_NETWORK_NONE, ROLE_GROUP_NONE,
+		16},
+	[GARASU_ROLE_GATEWAY] = {"garasu-gateway", ROLE_NETWORK_NONE, ROLE_GROUP_SERVICE, 64},
+	[GARASU_ROLE_WEB] = {"garasu-web", ROLE_NETWORK_NONE, ROLE_GROUP_SERVICE, 64},
+	[GARASU_ROLE_ENCODER] = {"garasu-encoder", ROLE_NETWORK_NONE, ROLE_GROUP_SESSION, 64},
+	[GARASU_ROLE_SESSION] = {"garasu-jail", ROLE_NETWORK_NONE, ROLE_GROUP_SESSION, 8192},
+	[GARASU_ROLE_EGRESS] = {"garasu-egress", ROLE_NETWORK_INTERNET, ROLE_GROUP_SERVICE, 65536},
 };
 
 const struct role_rule *role_rule(uint16_t role)

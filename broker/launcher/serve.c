@@ -167,6 +167,7 @@ static int on_record(struct launcher *launcher, struct garasu_control *record)
 {
 	const void *payload = record->payload;
 	const struct garasu_launch_freeze *freeze = payload;
+	const struct garasu_launch_favour *favour = payload;
 	const struct garasu_launch_session *session = payload;
 
 	switch (record->header.type) {
@@ -178,6 +179,9 @@ static int on_record(struct launcher *launcher, struct garasu_control *record)
 		return 0;
 	case GARASU_LAUNCH_FREEZE:
 		cgroups_freeze(&launcher->cgroups, freeze->session, freeze->is_frozen != 0);
+		return 0;
+	case GARASU_LAUNCH_FAVOUR:
+		cgroups_favour(&launcher->cgroups, favour->session, favour->is_favoured != 0);
 		return 0;
 	case GARASU_LAUNCH_USAGE:
 		measure(launcher, session->session);

@@ -40,10 +40,15 @@ static void on_web_logout(struct connection *connection, uint8_t *payload)
 
 static void on_activity(struct connection *connection, uint8_t *payload)
 {
-	(void)payload;
-	if (connection->session != NULL) {
-		connection->session->active_ms = garasu_clock_ms();
-		connection->session->is_warned = 0;
+	const struct garasu_gateway_activity *activity = (const void *)payload;
+
+	if (connection->session == NULL) {
+		return;
+	}
+	connection->session->active_ms = garasu_clock_ms();
+	connection->session->is_warned = 0;
+	if (activity->is_typing) {
+		session_favour(connection->session);
 	}
 }
 

@@ -101,8 +101,9 @@ struct session {
 	struct connection *connection;
 	uv_poll_t *handover;
 	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
-	int is_resumed, is_warned, is_upgrading, is_parked, is_from_pool;
-	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms;
+	int is_resumed, is_warned, is_upgrading, is_parked, is_from_pool, is_favoured;
+	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms,
+		favoured_until_ms;
 	uint32_t end_code;
 	struct garasu_encoder_statistics statistics; /* of the living encoder */
 	uint64_t frames, bytes, refine_bytes;        /* of earlier ones */
@@ -359,6 +360,11 @@ void session_park(struct session *session);
 void session_thaw(struct session *session);
 /* Returns when it is to be parked, UINT64_MAX for never. */
 uint64_t session_park_at(const struct session *session);
+
+/* favour.c: somebody types. */
+void session_favour(struct session *session);
+/* Returns when to look again. */
+uint64_t session_favour_run(struct session *session, uint64_t now_ms);
 
 /* timers.c */
 uint64_t timers_run(struct supervisor *supervisor, uint64_t now_ms);

@@ -100,6 +100,7 @@ static void run_session(struct session *session, uint64_t now, uint64_t *next)
 	}
 	park(session, now, next);
 	warn_idle(session, now, next);
+	sooner(next, session_favour_run(session, now));
 }
 
 static void run_connections(struct supervisor *supervisor, uint64_t now, uint64_t *next)

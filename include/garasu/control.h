@@ -36,6 +36,7 @@ enum garasu_control_type {
 	GARASU_LAUNCH_USAGE = 0x0103,
 	GARASU_LAUNCH_REMOVE = 0x0104, /* end all that lives of a session; answered by REMOVED */
 	GARASU_LAUNCH_READY = 0x0105,  /* viewers are accepted; no payload */
+	GARASU_LAUNCH_FAVOUR = 0x0106,
 	/* launcher -> supervisor */
 	GARASU_LAUNCH_STARTED = 0x0180,
 	GARASU_LAUNCH_FAILED = 0x0181,
@@ -45,7 +46,7 @@ enum garasu_control_type {
 
 	/* gateway -> supervisor */
 	GARASU_GATEWAY_LOGIN = 0x0200,
-	GARASU_GATEWAY_ACTIVITY = 0x0201, /* input arrived; at most one a second; no payload */
+	GARASU_GATEWAY_ACTIVITY = 0x0201, /* input arrived; at most one of each kind a second */
 	GARASU_GATEWAY_COUNTERS = 0x0202, /* every few seconds and at the end */
 	GARASU_GATEWAY_REFUSED = 0x0203,  /* the filter closed this viewer or encoder */
 	/* web front -> supervisor: one of the three in a connection's life, answered by VERDICT */
@@ -105,6 +106,11 @@ struct garasu_launch_freeze {
 	uint32_t is_frozen;
 };
 
+struct garasu_launch_favour {
+	uint32_t session;
+	uint32_t is_favoured; /* its processes come before those of other sessions */
+};
+
 struct garasu_launch_session { /* USAGE, REMOVE, REMOVED */
 	uint32_t session;
 	uint32_t uid_slot;
@@ -133,6 +139,10 @@ struct garasu_launch_used {
 };
 
 /* ---- gateway ---- */
+
+struct garasu_gateway_activity {
+	uint32_t is_typing; /* a key or a text; else the pointer or an address */
+};
 
 struct garasu_gateway_login {
 	char user[GARASU_USER_SIZE];
@@ -218,7 +228,7 @@ enum garasu_refusal {
 	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
 	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
 	GARASU_REFUSAL_ADDRESS = 9, /* handed over too often; detail: how many a minute may be */
-	GARASU_REFUSAL_COOKIE = 10,     /* a browser's log-in that nobody has; detail: 0 */
+	GARASU_REFUSAL_COOKIE = 10, /* a browser's log-in that nobody has; detail: 0 */
 };
 
 #define GARASU_REFUSAL_DETAIL_WRAPPING 256 /* no WebSocket message of RFB */

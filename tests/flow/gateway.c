@@ -362,9 +362,9 @@ static void unsound_records_and_descriptors_end_the_gateway(void **state)
 	hear_end(say_in(SEAT_ATTACHED, bytes, size));
 	size = put_packet(bytes, 0xffff, &login, 0, 0);
 	hear_end(say_in(SEAT_ATTACHED, bytes, size));
-	size = put_packet(bytes, GARASU_GATEWAY_ACTIVITY, NULL, 0, 1); /* with a descriptor */
+	size = put_packet(bytes, GARASU_GATEWAY_ACTIVITY, &login, 4, 1); /* with a descriptor */
 	hear_end(say_in(SEAT_ATTACHED, bytes, size));
-	size = put_packet(bytes, GARASU_GATEWAY_ACTIVITY, NULL, 0, 8);
+	size = put_packet(bytes, GARASU_GATEWAY_ACTIVITY, &login, 4, 8);
 	hear_end(say_in(SEAT_ATTACHED, bytes, size));
 	hear_end(say_in(SEAT_ATTACHED, (const uint8_t[]){0, 0, 0}, 3)); /* an empty packet */
 }

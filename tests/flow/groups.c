@@ -18,8 +18,20 @@
 
 #define LOOKS (FLOW_DEADLINE_MS / 10)
 
-/* Fills where a hierarchy is mounted: cgroup2, or the v1 one with cpuacct. */
-static void find_mount(const char *type, char *point, size_t size)
+static int has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; *at != '\0'; at += strcspn(at, ","), at += *at == ',') {
+		if (strncmp(at, word, length) == 0 && strchr(",:\n", at[length]) != NULL) {
+			return 1; /* strchr finds the terminator too */
+		}
+	}
+	return 0;
+}
+
+/* Fills where a hierarchy is mounted: the v1 one of a controller, or cgroup2 (NULL). */
+static void find_mount(const char *controller, char *point, size_t size)
 {
 	char line[1024];
 	FILE *mounts = fopen("/proc/mounts", "r");
@@ -32,16 +44,17 @@ static void find_mount(const char *type, char *point, size_t size)
 		char options[512];
 
 		if (sscanf(line, "%*s %255s %31s %511s", found, found_type, options) == 3 &&
-			strcmp(found_type, type) == 0 &&
-			(strcmp(type, "cgroup2") == 0 || strstr(options, "cpuacct") != NULL)) {
+			strcmp(found_type, controller == NULL ? "cgroup2" : "cgroup") == 0 &&
+			(controller == NULL || has_word(options, controller))) {
 			snprintf(point, size, "%s", found);
 		}
 	}
 	fclose(mounts);
 }
 
-/* Fills the path of a process below a mount: of v2, whose line starts with "0::", or of cpuacct. */
-static void find_path(pid_t pid, int is_v2, char *path, size_t size)
+/* Fills the path of a process below a mount: of a v1 controller, or of v2 (NULL), whose line starts
+ * with "0::". */
+static void find_path(pid_t pid, const char *controller, char *path, size_t size)
 {
 	char name[64];
 	char line[1024];
@@ -55,22 +68,23 @@ static void find_path(pid_t pid, int is_v2, char *path, size_t size)
 		const char *at = strrchr(line, ':');
 
 		if (at != NULL &&
-			(is_v2 ? strncmp(line, "0::", 3) == 0 : strstr(line, "cpuacct") != NULL)) {
+			(controller == NULL ? strncmp(line, "0::", 3) == 0
+					    : has_word(strchr(line, ':') + 1, controller))) {
 			snprintf(path, size, "%.*s", (int)strcspn(at + 1, "\n"), at + 1);
 		}
 	}
 	fclose(file);
 }
 
-static void find_group(pid_t pid, int is_v2, char directory[512])
+static void find_group(pid_t pid, const char *controller, char directory[512])
 {
 	char point[256];
 	char path[256];
 
 	directory[0] = '\0';
-	find_mount(is_v2 ? "cgroup2" : "cgroup", point, sizeof(point));
+	find_mount(controller, point, sizeof(point));
 	if (point[0] != '\0') {
-		find_path(pid, is_v2, path, sizeof(path));
+		find_path(pid, controller, path, sizeof(path));
 		assert_non_null(strstr(path, "/garasu-"));
 		snprintf(directory, 512, "%s%s", point, path);
 	}
@@ -78,8 +92,8 @@ static void find_group(pid_t pid, int is_v2, char directory[512])
 
 void flow_groups_of(struct flow_groups *groups, pid_t pid)
 {
-	find_group(pid, 1, groups->freeze);
-	find_group(pid, 0, groups->account);
+	find_group(pid, NULL, groups->freeze);
+	find_group(pid, "cpuacct", groups->account);
 	groups->is_v2 = groups->account[0] == '\0';
 	if (groups->is_v2) {
 		memcpy(groups->account, groups->freeze, sizeof(groups->account));
@@ -171,5 +185,29 @@ void flow_groups_wait_gone(const struct flow_groups *groups)
 	for (int looks = 0; flow_groups_exist(groups); looks++) {
 		assert_in_range(looks, 0, LOOKS);
 		poll(NULL, 0, 10);
+	}
+}
+
+/* How often its processes get a processor, against other sessions': 100 in v2, 1024 in v1. */
+static unsigned long weight(pid_t pid)
+{
+	char directory[512];
+	char text[64];
+	int is_v2;
+
+	find_group(pid, "cpu", directory);
+	is_v2 = directory[0] == '\0';
+	if (is_v2) {
+		find_group(pid, NULL, directory);
+	}
+	read_text(directory, is_v2 ? "cpu.weight" : "cpu.shares", text, sizeof(text));
+	return strtoul(text, NULL, 10) / (is_v2 ? 100 : 1024);
+}
+
+void flow_groups_wait_weight(pid_t pid, unsigned long times)
+{
+	for (unsigned look = 0; weight(pid) != times; look++) {
+		assert_true(look < LOOKS);
+		assert_int_equal(poll(NULL, 0, 10), 0);
 	}
 }

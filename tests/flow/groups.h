@@ -22,6 +22,9 @@ uint64_t flow_groups_cpu_us(const struct flow_groups *groups);
  * until every one is stopped. */
 void flow_groups_wait_frozen(const struct flow_groups *groups);
 
+/* Waits until a process's group has so many times the weight of a session. */
+void flow_groups_wait_weight(pid_t pid, unsigned long times);
+
 /* Waits until the directories are gone. */
 void flow_groups_wait_gone(const struct flow_groups *groups);
 

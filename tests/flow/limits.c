@@ -2,6 +2,7 @@
 /* What a session may take of its host: the limits bite, and the neighbour does not feel it. Without
  * root there are none, and a broker says so at every start. */
 
+#include "groups.h"
 #include "harness.h"
 
 #include "garasu/state.h"
@@ -67,11 +68,39 @@ static void session_starts_no_more_processes_than_it_may(void **state)
 	neighbour_is_undisturbed();
 }
 
+/* Whom the kernel lets wait when processors are short: others, while somebody types. The roles that
+ * stand between desks and sessions come first always. */
+static void session_comes_first_while_somebody_types(void **state)
+{
+	pid_t pids[2];
+
+	(void)state;
+	if (getuid() != 0) {
+		skip();
+	}
+	assert_int_equal(flow_pids(&broker, "garasu-encoder", pids, 2), 2);
+	flow_groups_wait_weight(pids[0], 1);
+	flow_groups_wait_weight(pids[1], 1);
+	flow_viewer_say(&greedy, "move 40 40");
+	flow_viewer_say(&neighbour, "key 0x61 down");
+	flow_groups_wait_weight(pids[0], 8); /* the neighbour's, who was there first */
+	flow_groups_wait_weight(pids[1], 1);
+	flow_viewer_say(&neighbour, "key 0x61 up");
+	flow_groups_wait_weight(pids[0], 1);
+	assert_int_equal(flow_pids(&broker, "garasu-gateway", pids, 2), 2);
+	flow_groups_wait_weight(pids[0], 8);
+	assert_int_equal(flow_pids(&broker, "garasu-egress", pids, 1), 1);
+	flow_groups_wait_weight(pids[0], 8);
+	flow_viewer_stop(&greedy);
+	neighbour_is_undisturbed();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(session_that_takes_too_much_memory_ends, start),
 		cmocka_unit_test_setup(session_starts_no_more_processes_than_it_may, start),
+		cmocka_unit_test_setup(session_comes_first_while_somebody_types, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

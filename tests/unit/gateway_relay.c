@@ -120,6 +120,29 @@ static void input_goes_to_the_pipe_and_not_to_the_encoder(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
+static void await_activity(int is_typing)
+{
+	struct garasu_gateway_activity activity;
+	struct garasu_control record;
+
+	stage_await_activity(&stage, &record);
+	memcpy(&activity, record.payload, sizeof(activity));
+	assert_int_equal(activity.is_typing, is_typing);
+}
+
+/* The supervisor favours a session while somebody types; both are said once a second at most. */
+static void pointer_and_keys_are_told_apart_as_activity(void **state)
+{
+	(void)state;
+	stage_enter(&stage, &usual, STANDARD);
+	say_pointer(0, 10, 20);
+	await_activity(0);
+	say_pointer(0, 11, 20);
+	say_key(1, 'a');
+	await_activity(1);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
 static void leaving_viewer_releases_its_keys_and_is_counted(void **state)
 {
 	(void)state;
@@ -546,6 +569,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(input_goes_to_the_pipe_and_not_to_the_encoder),
+		CASE(pointer_and_keys_are_told_apart_as_activity),
 		CASE(leaving_viewer_releases_its_keys_and_is_counted),
 		CASE(cut_text_goes_nowhere_and_is_counted),
 		CASE(over_long_cut_text_closes_the_viewer),

@@ -300,6 +300,14 @@ void stage_await(struct stage *stage, uint16_t type, struct garasu_control *reco
 	assert_int_equal(record->header.type, type);
 }
 
+void stage_await_activity(struct stage *stage, struct garasu_control *record)
+{
+	do {
+		assert_int_equal(receive(stage, record), 1);
+	} while (record->header.type == GARASU_GATEWAY_COUNTERS);
+	assert_int_equal(record->header.type, GARASU_GATEWAY_ACTIVITY);
+}
+
 void stage_await_refusal(struct stage *stage, uint32_t refusal, uint32_t detail)
 {
 	struct garasu_control record;

@@ -62,6 +62,7 @@ void stage_say_log_in(struct stage *stage, const char *user, const char *passwor
 
 /* The supervisor. The next record but ACTIVITY and COUNTERS; it must have this type. */
 void stage_await(struct stage *stage, uint16_t type, struct garasu_control *record);
+void stage_await_activity(struct stage *stage, struct garasu_control *record);
 void stage_await_refusal(struct stage *stage, uint32_t refusal, uint32_t detail);
 void stage_await_counters(struct stage *stage, struct garasu_gateway_counters *last);
 void stage_tell(struct stage *stage, uint16_t type, uint32_t code, uint32_t value, int is_final);
