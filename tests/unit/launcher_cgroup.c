@@ -194,11 +194,56 @@ static void leftovers_of_a_dead_broker_are_ended_though_frozen(void **state)
 	expect_killed(counter); /* which we inherited */
 }
 
+static unsigned long number_in(const char *group, const char *v2, const char *v1)
+{
+	char path[512];
+	unsigned long number = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", cgroups.base[CGROUP_CPU], group,
+		cgroups.is_v2[CGROUP_CPU] ? v2 : v1);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%lu", &number), 1);
+	fclose(file);
+	return number;
+}
+
+static void service_group_comes_first_and_is_bounded(void **state)
+{
+	unsigned long usual = cgroups.is_v2[CGROUP_CPU] ? 100 : 1024;
+	unsigned long processors = (unsigned long)sysconf(_SC_NPROCESSORS_ONLN);
+
+	(void)state;
+	assert_int_equal(number_in("service", "cpu.weight", "cpu.shares"), 8 * usual);
+	assert_int_equal(number_in("service", "cpu.max", "cpu.cfs_quota_us"),
+		processors > 1 ? processors * 50000 : 50000);
+}
+
+static void favoured_session_has_its_weight_until_it_is_taken_back(void **state)
+{
+	unsigned long usual = cgroups.is_v2[CGROUP_CPU] ? 100 : 1024;
+	char group[16];
+
+	(void)state;
+	snprintf(group, sizeof(group), "s%d", SESSION);
+	assert_int_equal(cgroups_make(&cgroups, SESSION, &config), 0);
+	assert_int_equal(number_in(group, "cpu.weight", "cpu.shares"), usual);
+	cgroups_favour(&cgroups, SESSION, 1);
+	assert_int_equal(number_in(group, "cpu.weight", "cpu.shares"), 8 * usual);
+	cgroups_favour(&cgroups, SESSION, 0);
+	assert_int_equal(number_in(group, "cpu.weight", "cpu.shares"), usual);
+	cgroups_remove(&cgroups, SESSION);
+	cgroups_favour(&cgroups, SESSION, 1); /* late: it is gone, and that is no matter */
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_groups, close_groups)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(service_group_comes_first_and_is_bounded),
+		CASE(favoured_session_has_its_weight_until_it_is_taken_back),
 		CASE(frozen_session_uses_no_time_until_it_is_thawed),
 		CASE(frozen_session_is_killed),
 		CASE(session_is_stopped_and_continued_where_nothing_freezes),
