@@ -56,7 +56,7 @@ start_line() {
 
 # on_peer COMMAND...: as the peers' own user, who owns nothing but his directory.
 on_peer() {
-  exec "${at_host[@]}" setpriv --reuid "$peer_uid" --regid "$peer_uid" --clear-groups env -i HOME="$peer_home" \
+  exec setsid "${at_host[@]}" setpriv --reuid "$peer_uid" --regid "$peer_uid" --clear-groups env -i HOME="$peer_home" \
     XDG_RUNTIME_DIR="$peer_home" PATH=/usr/bin:/bin LANG=C.UTF-8 LANGUAGE=ja "$@" \
     >> "$peer_home.log" 2>&1 < /dev/null
 }
