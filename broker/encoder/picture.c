@@ -220,82 +220,100 @@ static void begin_take(struct picture *picture, uint64_t covered)
 	}
 }
 
-/* Its first rows are equal to the new frame's; the rest is overwritten if the frame covers it. */
-static void catch_up_rows(struct picture *picture, uint32_t tile, uint32_t rows, int is_covered)
+/* The writer's picture, as far as it lies within ours. */
+struct source {
+	const uint8_t *pixels;
+	uint32_t width, height;
+};
+
+static size_t bytes_across(const struct source *source, uint32_t column)
+{
+	return 4u * (size_t)lesser(PICTURE_TILE_SIDE, source->width - column * PICTURE_TILE_SIDE);
+}
+
+static int is_row_equal(const struct picture *picture, const struct source *source, uint32_t tile,
+	uint32_t column, uint32_t y)
+{
+	int lags = (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0;
+	const uint8_t *plane = lags ? picture->shown : picture->pixels;
+	size_t x = 4u * (size_t)column * PICTURE_TILE_SIDE;
+
+	return memcmp(plane + y * picture->stride + x,
+		       source->pixels + y * picture->source_stride + x,
+		       bytes_across(source, column)) == 0;
+}
+
+/* Before rows from y on are copied into a tile: those above are equal to the new frame's, and what
+ * follows is overwritten if the frame covers the tile. */
+static void begin_tile(
+	struct picture *picture, const struct source *source, uint32_t tile, uint32_t y)
 {
 	const struct garasu_rect place = picture_tile_rect(picture, tile);
 
-	if (!is_covered || (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) == 0) {
+	catch_up_shown(picture, tile);
+	if (place.x + place.width > source->width || place.y + place.height > source->height) {
 		catch_up_pixels(picture, tile);
+	}
+	if ((picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) == 0) {
 		return;
 	}
 	picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_PIXELS_LAG;
 	picture->pixels_lag_count--;
-	for (uint32_t y = place.y; y < place.y + rows; y++) {
-		memcpy(picture->pixels + y * picture->stride + 4u * (size_t)place.x,
-			picture_shown_at(picture, place.x, y), 4u * (size_t)place.width);
+	for (uint32_t row = place.y; row < y; row++) {
+		memcpy(picture->pixels + row * picture->stride + 4u * (size_t)place.x,
+			picture_shown_at(picture, place.x, row), 4u * (size_t)place.width);
 	}
 }
 
-/* Rows are compared until one differs; from there on they are only copied. Where pixels lag, shown
- * has them. */
-static int take_tile(struct picture *picture, uint32_t tile, const uint8_t *source, uint32_t width,
-	uint32_t height)
+/* One row of tiles, row by row of pixels through all of them: down one tile, each row would lie on
+ * another page of memory. In each tile rows are compared until one differs; from there on they are
+ * only copied. Where pixels lag, shown has them. */
+static uint32_t take_band(struct picture *picture, const struct source *source, uint32_t band,
+	uint32_t first, uint32_t end, uint64_t now_ms)
 {
-	const struct garasu_rect place = picture_tile_rect(picture, tile);
-	size_t offset = place.y * picture->stride + 4u * (size_t)place.x;
-	size_t bytes = 4u * (size_t)lesser(place.width, width - place.x);
-	uint32_t rows = lesser(place.height, height - place.y);
-	int lags = (picture->tiles[tile] & PICTURE_TILE_PIXELS_LAG) != 0;
-	const uint8_t *before = (lags ? picture->shown : picture->pixels) + offset;
-	const uint8_t *theirs = source + place.y * picture->source_stride + 4u * (size_t)place.x;
-	uint8_t *mine = picture->pixels + offset;
-	uint32_t row = 0;
+	uint8_t differs[PICTURE_COLUMNS_MAX] = {0};
+	uint32_t bottom = lesser((band + 1) * PICTURE_TILE_SIDE, source->height);
+	uint32_t changed = 0;
 
-	while (row < rows && memcmp(before, theirs, bytes) == 0) {
-		before += picture->stride;
-		theirs += picture->source_stride;
-		mine += picture->stride;
-		row++;
+	for (uint32_t y = band * PICTURE_TILE_SIDE; y < bottom; y++) {
+		for (uint32_t column = first; column < end; column++) {
+			uint32_t tile = band * picture->columns + column;
+			size_t x = 4u * (size_t)column * PICTURE_TILE_SIDE;
+
+			if (!differs[column]) {
+				if (is_row_equal(picture, source, tile, column, y)) {
+					continue;
+				}
+				begin_tile(picture, source, tile, y);
+				mark_tile(picture, tile);
+				picture->changed_ms[tile] = now_ms;
+				differs[column] = 1;
+				changed++;
+			}
+			memcpy(picture->pixels + y * picture->stride + x,
+				source->pixels + y * picture->source_stride + x,
+				bytes_across(source, column));
+		}
 	}
-	if (row == rows) {
-		return 0;
-	}
-	catch_up_shown(picture, tile);
-	catch_up_rows(
-		picture, tile, row, bytes == 4u * (size_t)place.width && rows == place.height);
-	for (; row < rows; row++) {
-		memcpy(mine, theirs, bytes);
-		mine += picture->stride;
-		theirs += picture->source_stride;
-	}
-	return 1;
+	return changed;
 }
 
 uint32_t picture_take(struct picture *picture, const uint8_t *source, uint32_t width,
 	uint32_t height, const struct garasu_rect *area, uint64_t now_ms)
 {
-	uint32_t taken_width = lesser(width, picture->width);
-	uint32_t taken_height = lesser(height, picture->height);
-	uint32_t right = lesser(area->x + area->width, taken_width);
-	uint32_t bottom = lesser(area->y + area->height, taken_height);
+	const struct source taken = {
+		source, lesser(width, picture->width), lesser(height, picture->height)};
+	uint32_t right = lesser(area->x + area->width, taken.width);
+	uint32_t bottom = lesser(area->y + area->height, taken.height);
 	uint32_t changed = 0;
 
 	if (area->x >= right || area->y >= bottom) {
 		return 0;
 	}
 	begin_take(picture, (uint64_t)(right - area->x) * (bottom - area->y));
-	for (uint32_t row = area->y / PICTURE_TILE_SIDE; row < tiles_of(bottom); row++) {
-		for (uint32_t column = area->x / PICTURE_TILE_SIDE; column < tiles_of(right);
-			column++) {
-			uint32_t tile = row * picture->columns + column;
-
-			if (take_tile(picture, tile, source, taken_width, taken_height)) {
-				mark_tile(picture, tile);
-				picture->changed_ms[tile] = now_ms;
-				changed++;
-			}
-		}
+	for (uint32_t band = area->y / PICTURE_TILE_SIDE; band < tiles_of(bottom); band++) {
+		changed += take_band(picture, &taken, band, area->x / PICTURE_TILE_SIDE,
+			tiles_of(right), now_ms);
 	}
 	return changed;
 }
