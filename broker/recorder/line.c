@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#define TIME_MAX_MS UINT64_C(253402300799999) /* the last that RFC 3339 writes: of year 9999 */
+
 static const char *const role_names[GARASU_ROLE_COUNT] = {
 	[GARASU_ROLE_LAUNCHER] = "launcher",
 	[GARASU_ROLE_SUPERVISOR] = "supervisor",
@@ -30,10 +32,12 @@ const char *line_role_name(uint16_t role)
 
 void line_time(char out[32], uint64_t unix_ms)
 {
-	time_t seconds = (time_t)(unix_ms / 1000);
+	time_t seconds;
 	struct tm when = {0};
 	size_t used;
 
+	unix_ms = unix_ms < TIME_MAX_MS ? unix_ms : TIME_MAX_MS;
+	seconds = (time_t)(unix_ms / 1000);
 	gmtime_r(&seconds, &when);
 	used = strftime(out, 26, "%Y-%m-%dT%H:%M:%S", &when);
 	snprintf(out + used, 6, ".%03uZ", (unsigned)(unix_ms % 1000u));

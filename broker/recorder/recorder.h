@@ -47,7 +47,8 @@ struct line_rate {
 };
 int line_rate_allows(struct line_rate *rate, uint64_t unix_ms);
 
-/* Writes the time as RFC 3339 in UTC with milliseconds into 25 bytes. */
+/* Writes the time as RFC 3339 in UTC with milliseconds into 25 bytes; after the year 9999 its end.
+ */
 void line_time(char out[32], uint64_t unix_ms);
 
 /* ---- audit.c ---- */
