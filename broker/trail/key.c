@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
@@ -194,6 +195,16 @@ static int add_key(struct trail_keys *keys, EVP_PKEY *key)
 	return result;
 }
 
+/* A file that asks for a pass phrase has no public key of ours, and nobody is asked. */
+static int refuse_phrase(char *phrase, int size, int is_new, void *context)
+{
+	(void)phrase;
+	(void)size;
+	(void)is_new;
+	(void)context;
+	return -1;
+}
+
 int trail_keys_read(struct trail_keys *keys, const char *untrusted_pem, size_t size)
 {
 	BIO *bytes = size <= KEY_FILE_MAX * TRAIL_KEYS_MAX
@@ -203,14 +214,17 @@ int trail_keys_read(struct trail_keys *keys, const char *untrusted_pem, size_t s
 
 	memset(keys, 0, sizeof(*keys));
 	while (bytes != NULL && result == 0) {
-		EVP_PKEY *key = PEM_read_bio_PUBKEY(bytes, NULL, NULL, NULL);
+		EVP_PKEY *key;
 
+		ERR_clear_error(); /* the library reads another's mistakes as its own */
+		key = PEM_read_bio_PUBKEY(bytes, NULL, refuse_phrase, NULL);
 		if (key == NULL) {
 			break;
 		}
 		result = add_key(keys, key);
 		EVP_PKEY_free(key);
 	}
+	ERR_clear_error();
 	BIO_free(bytes);
 	return keys->count > 0 ? result : -EBADMSG;
 }
