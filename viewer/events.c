@@ -119,6 +119,25 @@ static void take_state(struct session *session, const struct decoder_event *even
 	session->on_event(session->context, event);
 }
 
+/* UTF-8 with at least one character and no control: neither C0 nor C1, which terminals obey too. */
+static bool is_plain(const uint8_t *text, size_t size)
+{
+	if (garasu_utf8_length(text, size) < 1) {
+		return false;
+	}
+	while (size > 0) {
+		uint32_t character = 0;
+		size_t used = (size_t)garasu_utf8_decode(text, size, &character);
+
+		if (character < 0x20 || (character >= 0x7f && character < 0xa0)) {
+			return false;
+		}
+		text += used;
+		size -= used;
+	}
+	return true;
+}
+
 /* Joins the pieces of a message; hands it on when it is whole and good. */
 static void take_message(struct session *session, const struct viewer_record *record)
 {
@@ -135,13 +154,7 @@ static void take_message(struct session *session, const struct viewer_record *re
 	}
 	event.size = session->message_size;
 	session->message_size = 0;
-	for (size_t i = 0; i < event.size; i++) {
-		if (session->message[i] < 0x20 || session->message[i] == 0x7f) {
-			refuse(session);
-			return;
-		}
-	}
-	if (garasu_utf8_length(session->message, event.size) < 1) {
+	if (!is_plain(session->message, event.size)) {
 		refuse(session);
 		return;
 	}
