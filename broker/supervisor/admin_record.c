@@ -3,6 +3,7 @@
  * and how often they did since. A monitor that looks every second must not fill the trail. */
 
 #include "admin.h"
+#include "words.h"
 
 #include "base/clock.h"
 
@@ -27,7 +28,7 @@ static void put(struct supervisor *supervisor, uid_t uid,
 
 	snprintf(who, sizeof(who), "uid:%u", uid);
 	snprintf(text, sizeof(text), "%s %s", names[request->command],
-		login_name_is_sound(request->user) ? request->user : "");
+		words_name_is_sound(request->user) ? request->user : "");
 	event_send(
 		supervisor, GARASU_EVENT_ADMIN, request->session, who, text, times, times != NULL);
 }

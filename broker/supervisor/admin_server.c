@@ -3,6 +3,7 @@
 
 #include "admin.h"
 #include "supervisor.h"
+#include "words.h"
 
 #include "base/clock.h"
 #include "base/descriptor.h"
@@ -93,7 +94,7 @@ static void hash(struct admin *admin)
 {
 	struct garasu_admin_request *request = &admin->request;
 
-	if (!login_name_is_sound(request->user)) {
+	if (!words_name_is_sound(request->user)) {
 		admin_finish(admin, GARASU_ADMIN_BAD_NAME);
 	} else if (request->password[0] == '\0') {
 		admin_finish(admin, GARASU_ADMIN_BAD_PASSWORD);
@@ -256,7 +257,7 @@ static uint32_t act_on_latch(struct admin *admin)
 
 	if (request->scope == GARASU_ADMIN_SCOPE_NONE ||
 		(request->scope == GARASU_ADMIN_SCOPE_USER &&
-			!login_name_is_sound(request->user))) {
+			!words_name_is_sound(request->user))) {
 		return GARASU_ADMIN_BAD_NAME;
 	}
 	if (request->scope != GARASU_ADMIN_SCOPE_USER) {
@@ -303,27 +304,18 @@ static void send_status(struct admin *admin)
 }
 
 /* Who ran a self-test says what came of it. */
-static uint32_t selftest_record(
-	struct supervisor *supervisor, uid_t uid, const char *untrusted_text)
+static uint32_t selftest_record(struct supervisor *supervisor, uid_t uid, const char *text)
 {
-	unsigned passed, failed, not_checked;
-	char sha256[65] = "";
+	uint64_t values[WORDS_SELF_TEST_VALUES];
+	char sha256[WORDS_SHA256_SIZE];
 	char who[32];
-	char again[128];
 
-	if (sscanf(untrusted_text, "%5u %5u %5u %64[0-9a-f]", &passed, &failed, &not_checked,
-		    sha256) != 4 ||
-		strlen(sha256) != 64) {
+	if (words_read_self_test(text, values, sha256) != 0) {
 		return GARASU_ADMIN_BAD_TEXT;
 	}
-	snprintf(again, sizeof(again), "%u %u %u %s", passed, failed, not_checked, sha256);
-	if (strcmp(again, untrusted_text) != 0) {
-		return GARASU_ADMIN_BAD_TEXT;
-	}
-	const uint64_t values[3] = {passed, failed, not_checked};
-
 	snprintf(who, sizeof(who), "uid:%u", uid);
-	event_send(supervisor, GARASU_EVENT_SELF_TEST, 0, who, sha256, values, 3);
+	event_send(
+		supervisor, GARASU_EVENT_SELF_TEST, 0, who, sha256, values, WORDS_SELF_TEST_VALUES);
 	return GARASU_ADMIN_DONE;
 }
 

@@ -2,20 +2,13 @@
 /* From a gateway's LOGIN to its verdict. Reads untrusted bytes from: the viewer, by its gateway. */
 
 #include "supervisor.h"
+#include "words.h"
 
 #include "base/clock.h"
 #include "base/secret.h"
 
 #include <stdio.h>
 #include <string.h>
-
-int login_name_is_sound(const char *user)
-{
-	size_t length = strlen(user);
-
-	return length > 0 && length < GARASU_USER_SIZE && user[0] >= 'a' && user[0] <= 'z' &&
-	       strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
-}
 
 void login_refuse(struct connection *connection, uint32_t code, uint32_t value)
 {
@@ -112,7 +105,7 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 	uint64_t now = garasu_clock_ms();
 	uint64_t wait;
 
-	if (login_name_is_sound(untrusted_login->user)) {
+	if (words_name_is_sound(untrusted_login->user)) {
 		memcpy(connection->user, untrusted_login->user, sizeof(connection->user));
 	} else {
 		snprintf(connection->user, sizeof(connection->user), "?");

@@ -276,7 +276,6 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 /* Its check has no answer: it is no failure. */
 /* A try that got no answer does not count. */
 void login_forget(struct connection *connection);
-int login_name_is_sound(const char *user);
 /* Tells the verdict, in the trail too; ACCEPTED is one where no session begins. */
 void login_refuse(struct connection *connection, uint32_t code, uint32_t value);
 int login_certificate_fits(const struct connection *connection);
