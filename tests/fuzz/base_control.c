@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Law: a control record that is taken was well-formed and is the same when it is sent on; of one
  * that is not, no descriptor stays. The first byte says how many descriptors come beside it (low
- * half) and are welcome (high half); the rest is the packet. */
+ * half) and are welcome (high half); the rest is the packet.
+ * Covers: broker/base/control.c */
 
 #include "base/control.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the input records: what joins is at most its bound, terminated, without zeroes, and the
- * very bytes of the sound records since the last end; a sound address holds no control. */
+ * very bytes of the sound records since the last end; a sound address holds no control.
+ * Covers: broker/compositor/records.c */
 
 #include "records.h"
 

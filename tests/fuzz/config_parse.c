@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the configuration's parser: a file is refused with whole lines that name it, or accepted
- * without a word and with every value within its bounds; and always in the same way. */
+ * without a word and with every value within its bounds; and always in the same way.
+ * Covers: broker/config/config.c broker/config/check.c broker/config/domain.c
+ * broker/config/egress.c broker/config/network.c broker/config/rates.c broker/config/report.c
+ * broker/config/schema.c broker/config/shape.c
+ * Dictionary: configuration */
 
 #include "schema.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the decoder: it never writes outside the picture, and the same bytes give the same
- * picture and the same verdict in any chunking. */
+ * picture and the same verdict in any chunking.
+ * Covers: viewer/decoder/decoder.c viewer/decoder/rectangle.c viewer/decoder/tight.c
+ * viewer/decoder/zstd.c
+ * Dictionary: rfb */
 
 #include "decoder/decoder.h"
 

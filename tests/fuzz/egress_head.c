@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of heads: what is written of a request that was taken is itself taken, the same a second
- * time, with the same framing; a body's end is the same in any chunking. */
+ * time, with the same framing; a body's end is the same in any chunking.
+ * Covers: broker/egress/head.c broker/wire/http_head.c
+ * Dictionary: http */
 
 #include "head.h"
 

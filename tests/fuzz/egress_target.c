@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of targets: a host that is taken is printable and canonical (it splits to itself again), and
- * a literal never passes as a name. */
+ * a literal never passes as a name.
+ * Covers: broker/egress/target.c
+ * Dictionary: http */
 
 #include "target.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the frame memory's header: whatever it says, every field that comes out is in its bounds,
- * and what it names can be copied. The input is a header, then pixels. */
+ * and what it names can be copied. The input is a header, then pixels.
+ * Covers: broker/encoder/frame.c broker/encoder/picture.c broker/encoder/cursor.c */
 
 #include "cursor.h"
 #include "frame.h"

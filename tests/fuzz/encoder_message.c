@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the client messages: a message takes no more bytes than there are, is decided by its own
- * bytes alone, and what was taken is within the bounds of garasu/rfb.h. */
+ * bytes alone, and what was taken is within the bounds of garasu/rfb.h.
+ * Covers: broker/encoder/message.c
+ * Dictionary: rfb */
 
 #include "message.h"
 

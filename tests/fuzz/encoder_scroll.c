@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scroll finder: whatever a page draws, copies and the painted rest are the new picture bit for
- * bit, and the work stays within its bound. Reads untrusted bytes from: the fuzzer. */
+ * bit, and the work stays within its bound. Reads untrusted bytes from: the fuzzer.
+ * Covers: broker/encoder/scroll.c broker/encoder/shift.c */
 
 #include "unit/encoder_scroll.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Law: whatever a role says is one line behind its own name, of plain characters only, and every
- * byte of it can be read back. */
+ * byte of it can be read back.
+ * Covers: broker/recorder/line.c */
 
 #include "recorder.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws: a record that is read and has only a front is written with the same bytes; and of any file
  * at all the verifier says only what is so: a seal is good under our key alone, and no file that
- * does not hold one is sound. */
+ * does not hold one is sound.
+ * Covers: broker/trail/check.c broker/trail/record.c broker/trail/anchor.c broker/trail/folder.c
+ * Dictionary: trail */
 
 #include "check.h"
 

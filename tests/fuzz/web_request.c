@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of requests: one that is whole is the same whatever comes behind it, and less of it is not
- * whole; what was read of it lies within it; a form's words are whole UTF-8. */
+ * whole; what was read of it lies within it; a form's words are whole UTF-8.
+ * Covers: broker/web/request.c broker/web/route.c broker/wire/http_head.c
+ * Dictionary: http */
 
 #include "form.h"
 #include "route.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of WebSocket frames: in any pieces they carry the same stream, never longer than they are,
- * and get the same answers. */
+ * and get the same answers.
+ * Covers: broker/web/socket.c */
 
 #include "socket.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the viewer's messages: a shorter piece of the same bytes gives the same answer or "more",
- * a refusal changes nothing, and no message is awaited beyond the longest. */
+ * a refusal changes nothing, and no message is awaited beyond the longest.
+ * Covers: broker/wire/client.c broker/wire/client_garasu.c broker/wire/format.c
+ * Dictionary: rfb */
 
 #include "wire/client.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the handshake: pieces give the same outcome as the whole; only the one right sequence
  * reaches TLS; a log-in written again gives the same bytes; a message holds nothing that a viewer
- * refuses. The first byte chooses the step it starts with. */
+ * refuses. The first byte chooses the step it starts with.
+ * Covers: broker/wire/handshake.c
+ * Dictionary: rfb */
 
 #include "wire/handshake.h"
 

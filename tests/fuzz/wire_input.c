@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of the input records: whatever a viewer says, every record is in bounds, and the pieces of a
- * text are the text. The first four bytes are the picture's size. */
+ * text are the text. The first four bytes are the picture's size.
+ * Covers: broker/wire/input.c broker/wire/keycodes.c
+ * Dictionary: rfb */
 
 #include "wire/input.h"
 

@@ -3,7 +3,8 @@
  * as the whole; the picture keeps to policy; what is refused stays refused.
  *
  * Input: u16 of encodings asked for, u8 of formats asked for, u8 of the pieces' size, the stream.
- */
+ * Covers: broker/wire/server.c broker/wire/server_rect.c broker/wire/server_tight.c
+ * Dictionary: rfb */
 
 #include "wire/server.h"
 

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the house's test must see. Reads untrusted bytes from:
+ * nobody. */
