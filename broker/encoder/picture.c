@@ -335,29 +335,6 @@ void picture_mark(struct picture *picture, const struct garasu_rect *area)
 	}
 }
 
-void picture_keep_shown(struct picture *picture, int keeps_shown)
-{
-	int begins = keeps_shown && !picture->keeps_shown;
-
-	picture_sync(picture);
-	picture_wake(picture);
-	picture->keeps_shown = keeps_shown;
-	for (uint32_t tile = 0; begins && tile < picture->columns * picture->rows; tile++) {
-		if (picture_is_dirty(picture, tile)) {
-			mark_unknown(picture, tile);
-		} else if ((picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
-			copy_tile(picture, tile, picture->shown, picture->pixels);
-		}
-	}
-}
-
-void picture_forget_shown(struct picture *picture)
-{
-	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
-		mark_unknown(picture, tile);
-	}
-}
-
 static void set_fidelity(struct picture *picture, uint32_t tile, enum picture_fidelity fidelity)
 {
 	uint8_t *bits = &picture->tiles[tile];
@@ -375,6 +352,36 @@ static void leave_shown(struct picture *picture, uint32_t tile)
 	if ((picture->tiles[tile] & PICTURE_TILE_SHOWN_LAGS) == 0) {
 		picture->tiles[tile] |= PICTURE_TILE_SHOWN_LAGS;
 		picture->shown_lag_count++;
+	}
+}
+
+/* A viewer may turn it on and off hundreds of times in one read: nothing is copied before it is
+ * looked at. */
+void picture_keep_shown(struct picture *picture, int keeps_shown)
+{
+	if (!keeps_shown == !picture->keeps_shown) {
+		return;
+	}
+	picture_sync(picture);
+	picture->keeps_shown = keeps_shown;
+	picture->is_resting = 0;
+	picture->calm = 0;
+	picture->shown_lag_count = 0;
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		picture->tiles[tile] &= (uint8_t)~PICTURE_TILE_SHOWN_LAGS;
+		if (keeps_shown && picture_is_dirty(picture, tile)) {
+			mark_unknown(picture, tile);
+		} else if (keeps_shown && (picture->tiles[tile] & PICTURE_TILE_UNKNOWN) == 0) {
+			leave_shown(picture, tile);
+		}
+	}
+}
+
+void picture_forget_shown(struct picture *picture)
+{
+	for (uint32_t tile = 0; tile < picture->columns * picture->rows; tile++) {
+		mark_tile(picture, tile);
+		mark_unknown(picture, tile);
 	}
 }
 

@@ -70,13 +70,20 @@ void picture_sync(struct picture *picture);
  * part again. */
 void picture_rest(struct picture *picture);
 
+/* True until picture_rest has been called often enough since shown was last needed whole. */
+static inline int picture_is_settling(const struct picture *picture)
+{
+	return picture->calm < PICTURE_CALM;
+}
+
 /* Makes shown whole again, before anything looks at it elsewhere than in dirty tiles. */
 void picture_wake(struct picture *picture);
 
 /* Starts or stops keeping what the viewer has. A tile that is dirty then is unknown until sent. */
 void picture_keep_shown(struct picture *picture, int keeps_shown);
 
-/* What the viewer has can no longer be told from what it was sent: all is unknown until sent. */
+/* What the viewer has can no longer be told from what it was sent: all is dirty, and unknown until
+ * sent. */
 void picture_forget_shown(struct picture *picture);
 
 /* Marks every tile that touches area dirty, as the viewer asks for it again: it may have lost it.

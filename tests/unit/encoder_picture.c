@@ -238,6 +238,59 @@ static void picture_that_the_viewer_lacks_does_not_rest(void **state)
 	assert_int_equal(picture.is_resting, 0);
 }
 
+/* A viewer that says so hundreds of times in one read makes no copy each time. */
+static void keeping_what_is_shown_anew_copies_nothing_until_it_is_needed(void **state)
+{
+	(void)state;
+	memset(source, 0x55, sizeof(source));
+	(void)picture_take(&picture, source, MAX_WIDTH, MAX_HEIGHT, &all, 1);
+	picture_sync(&picture);
+	send_all(PICTURE_EXACT);
+	picture_keep_shown(&picture, 1);
+	picture_wake(&picture);
+	memset(picture.shown, 0x11, picture.stride * picture.height);
+	for (int time = 0; time < 3; time++) {
+		picture_keep_shown(&picture, 0);
+		picture_keep_shown(&picture, 1);
+	}
+	assert_int_equal(picture_shown_at(&picture, 0, 0)[0], 0x11);
+	assert_int_equal(picture_shown_at(&picture, WIDTH - 1, HEIGHT - 1)[0], 0x11);
+	source_at(70, 70)[0] = 9; /* what the viewer still has of this tile is needed now */
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &all, 2), 1);
+	assert_int_equal(picture_shown_at(&picture, 70, 70)[0], 0x55);
+	picture_wake(&picture);
+	for (uint32_t y = 0; y < HEIGHT; y++) {
+		for (uint32_t x = 0; x < WIDTH; x++) {
+			assert_int_equal(picture_shown_at(&picture, x, y)[0], 0x55);
+		}
+	}
+}
+
+static void what_is_no_longer_kept_is_unknown_where_it_was_dirty(void **state)
+{
+	(void)state;
+	picture_keep_shown(&picture, 1);
+	send_all(PICTURE_EXACT);
+	picture_keep_shown(&picture, 0);
+	source_at(70, 70)[0] = 9;
+	assert_int_equal(picture_take(&picture, source, WIDTH, HEIGHT, &all, 2), 1);
+	picture_keep_shown(&picture, 1);
+	assert_int_equal(picture.unknown_count, 1);
+	assert_int_equal(picture.shown_lag_count, 11);
+}
+
+static void forgotten_picture_is_sent_again(void **state)
+{
+	(void)state;
+	picture_keep_shown(&picture, 1);
+	send_all(PICTURE_EXACT);
+	picture_forget_shown(&picture);
+	assert_int_equal(picture.dirty_count, 12);
+	assert_int_equal(picture.unknown_count, 12);
+	send_all(PICTURE_EXACT);
+	assert_int_equal(picture.unknown_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +312,12 @@ int main(void)
 			tile_that_changes_at_rest_is_still_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			picture_that_the_viewer_lacks_does_not_rest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			keeping_what_is_shown_anew_copies_nothing_until_it_is_needed, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_no_longer_kept_is_unknown_where_it_was_dirty, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(forgotten_picture_is_sent_again, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
