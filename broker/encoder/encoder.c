@@ -250,6 +250,9 @@ static int send_statistics(struct encoder *encoder)
 	statistics->height = encoder->viewer.height;
 	result = garasu_control_send(
 		encoder->control, GARASU_ENCODER_STATISTICS, statistics, NULL, 0);
+	if (result == 0) {
+		encoder->said_bytes = statistics->bytes;
+	}
 	return result == -EAGAIN ? 0 : result;
 }
 
@@ -277,6 +280,23 @@ static int serve_frame(struct encoder *encoder, uint64_t now_us)
 	return result;
 }
 
+/* Every picture and every answer is bytes; without any, only the planes of a picture at rest still
+ * settle. */
+static uint64_t statistics_due_ms(const struct encoder *encoder)
+{
+	return encoder->statistics.bytes != encoder->said_bytes ||
+			       picture_is_settling(&encoder->picture)
+		       ? encoder->statistics_due_ms
+		       : UINT64_MAX;
+}
+
+static int settle(struct encoder *encoder, uint64_t now_ms)
+{
+	picture_rest(&encoder->picture);
+	encoder->statistics_due_ms = now_ms + encoder->statistics_ms;
+	return encoder->statistics.bytes != encoder->said_bytes ? send_statistics(encoder) : 0;
+}
+
 static int step(struct encoder *encoder)
 {
 	uint64_t now_us = garasu_clock_us();
@@ -296,10 +316,8 @@ static int step(struct encoder *encoder)
 	if (result == 0) {
 		result = encoder_flush(encoder, garasu_clock_ms());
 	}
-	if (result == 0 && now_ms >= encoder->statistics_due_ms) {
-		picture_rest(&encoder->picture);
-		encoder->statistics_due_ms = now_ms + encoder->statistics_ms;
-		result = send_statistics(encoder);
+	if (result == 0 && now_ms >= statistics_due_ms(encoder)) {
+		result = settle(encoder, now_ms);
 	}
 	return result;
 }
@@ -311,10 +329,11 @@ static uint64_t sooner(uint64_t left, uint64_t right)
 	return left < right ? left : right;
 }
 
-/* When the next step is due of itself; now or earlier: at once. */
+/* When the next step is due of itself; now or earlier: at once; UINT64_MAX: never. */
 static uint64_t next_due_us(const struct encoder *encoder, uint64_t now_us)
 {
-	uint64_t due_us = encoder->statistics_due_ms * 1000;
+	uint64_t statistics_ms = statistics_due_ms(encoder);
+	uint64_t due_us = statistics_ms == UINT64_MAX ? UINT64_MAX : statistics_ms * 1000;
 
 	if (wants_update(encoder, now_us)) {
 		return 0;
@@ -410,7 +429,7 @@ static int wait_and_serve(struct encoder *encoder)
 	const struct timespec timeout = {
 		.tv_sec = (time_t)(wait_us / 1000000), .tv_nsec = (long)(wait_us % 1000000) * 1000};
 
-	if (ppoll(polls, POLL_COUNT, &timeout, NULL) < 0) {
+	if (ppoll(polls, POLL_COUNT, due_us == UINT64_MAX ? NULL : &timeout, NULL) < 0) {
 		return errno == EINTR ? 0 : -errno;
 	}
 	return serve_events(encoder, polls);

@@ -62,7 +62,8 @@ struct encoder {
 
 	uint64_t started_ms, statistics_due_ms;
 	struct garasu_encoder_statistics statistics;
-	int pixels_wait; /* the first picture is in out */
+	uint64_t said_bytes; /* when the supervisor was last told */
+	int pixels_wait;     /* the first picture is in out */
 };
 
 /* The descriptors of garasu/heritage.h; borrowed, made non-blocking. Only frame is taken: closed

@@ -333,6 +333,7 @@ static int add_way(struct update *update, enum way way, size_t limit, uint64_t n
 	return tiles;
 }
 
+/* A refinement is no frame: it makes better what was there. */
 static void note_sent(struct encoder *encoder)
 {
 	encoder->statistics.frames++;
@@ -387,7 +388,10 @@ int update_add_pixels(struct update *update, uint64_t now_ms)
 		}
 		return 0;
 	}
-	result = update->is_refinement ? add_refined(update, now_ms) : add_changed(update, now_ms);
+	if (update->is_refinement) {
+		return add_refined(update, now_ms);
+	}
+	result = add_changed(update, now_ms);
 	if (result == 0) {
 		note_sent(encoder);
 	}

@@ -60,8 +60,8 @@ struct window {
 
 void window_init(struct window *window);
 
-/* Notes that so many more bytes and behind them a fence are on their way. Only while
- * window_is_open, but for the first. Returns the fence's number. */
+/* Notes that so many more bytes and behind them a fence are on their way. Only while window_room is
+ * not 0, but for the first. Returns the fence's number. */
 uint32_t window_sent(struct window *window, size_t bytes, uint64_t now_us);
 
 /* Notes a fence's answer. A number that was never sent, or came before, changes nothing; one that

@@ -303,6 +303,37 @@ static void photograph_comes_as_jpeg_and_rests_exact(void **state)
 	close_client(&drive, client);
 }
 
+/* What the supervisor was told last, of an encoder that has ended. */
+static uint64_t frames_told(int control)
+{
+	struct garasu_encoder_statistics told = {0};
+	struct garasu_control record;
+
+	while (garasu_control_receive(control, &record, 0) == 1) {
+		assert_int_equal(record.header.type, GARASU_ENCODER_STATISTICS);
+		memcpy(&told, record.payload, sizeof(told));
+	}
+	close(control);
+	assert_int_not_equal(told.refine_bytes, 0);
+	return told.frames;
+}
+
+static void refinement_is_no_frame(void **state)
+{
+	struct drive drive;
+	rfbClient *client;
+	int control;
+
+	(void)state;
+	start(&drive, 1);
+	draw_photo(&drive);
+	client = connect_client(&drive, &with_jpeg);
+	take_until(&drive, client, 99);
+	control = dup(drive.control);
+	close_client(&drive, client);
+	assert_int_equal(frames_told(control), 1);
+}
+
 /* The next thing to come is what is asked for: no better picture. */
 static void assert_nothing_more(struct drive *drive, rfbClient *client)
 {
@@ -454,6 +485,7 @@ int main(void)
 		cmocka_unit_test(tight_with_jpeg_keeps_text_exact),
 		cmocka_unit_test(zrle_is_exact),
 		cmocka_unit_test(photograph_comes_as_jpeg_and_rests_exact),
+		cmocka_unit_test(refinement_is_no_frame),
 		cmocka_unit_test(photograph_refined_to_fine_has_all_its_colour_and_stays_so),
 		cmocka_unit_test(photograph_that_is_not_refined_stays_as_it_came),
 		cmocka_unit_test(lossy_picture_that_moves_rests_exact),
