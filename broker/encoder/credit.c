@@ -10,9 +10,9 @@
 #define FILM_TILES 24u /* about 300 x 320 pixels, in half of the newest frames */
 #define FILM_FRAMES 4u /* of eight */
 
-void credit_init(struct credit *credit, int fd, uint32_t rate, int never)
+void credit_init(struct credit *credit, int fd, uint32_t rate)
 {
-	*credit = (struct credit){.fd = fd, .rate = rate, .never = never};
+	*credit = (struct credit){.fd = fd, .rate = rate};
 }
 
 static uint64_t interval_us(const struct credit *credit)
@@ -70,7 +70,7 @@ int credit_give(struct credit *credit, uint64_t now_us)
 
 int credit_refresh(struct credit *credit, uint64_t now_us)
 {
-	int result = credit->never ? 0 : write_record(credit, GARASU_INPUT_REFRESH, now_us);
+	int result = write_record(credit, GARASU_INPUT_REFRESH, now_us);
 
 	return result < 0 ? result : 0;
 }

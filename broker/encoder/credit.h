@@ -16,14 +16,14 @@
 struct credit {
 	int fd;        /* input pipe, borrowed */
 	uint32_t rate; /* a second; 0: no cap */
-	int never;     /* a viewer that only watches gives none */
+	int never;     /* the session is gone */
 	int is_out;    /* given, and no frame taken since */
 	uint64_t given_us, frame_us;
 	uint64_t retry_us;   /* the pipe was full */
 	uint8_t film_frames; /* the newest eight, one bit each: did much of a photograph change */
 };
 
-void credit_init(struct credit *credit, int fd, uint32_t rate, int never);
+void credit_init(struct credit *credit, int fd, uint32_t rate);
 
 /* When the next credit may be given; UINT64_MAX while one is out. */
 uint64_t credit_due_us(const struct credit *credit);

@@ -58,14 +58,14 @@ static int make_room(struct encoder *encoder)
 	return 0;
 }
 
-static int set_nonblocking(const struct encoder_edges *edges, int has_input)
+static int set_nonblocking(const struct encoder_edges *edges)
 {
 	int result = garasu_fd_set_nonblocking(edges->stream, 1);
 
 	if (result == 0) {
 		result = garasu_fd_set_nonblocking(edges->news, 1);
 	}
-	if (result == 0 && has_input) {
+	if (result == 0) {
 		result = garasu_fd_set_nonblocking(edges->input, 1);
 	}
 	return result;
@@ -83,7 +83,7 @@ static int settings_are_sane(const struct garasu_encoder_settings *settings)
 static int open_parts(struct encoder *encoder, const struct encoder_edges *edges)
 {
 	const struct garasu_encoder_settings *settings = &encoder->settings;
-	int result = set_nonblocking(edges, !settings->watches_only);
+	int result = set_nonblocking(edges);
 
 	if (result == 0) {
 		result = frame_memory_open(
@@ -127,8 +127,7 @@ int encoder_open(struct encoder *encoder, const struct encoder_edges *edges,
 		return -EPROTO;
 	}
 	viewer_init(&encoder->viewer);
-	credit_init(
-		&encoder->credit, edges->input, settings->rate_input, settings->watches_only != 0);
+	credit_init(&encoder->credit, edges->input, settings->rate_input);
 	result = open_parts(encoder, edges);
 	if (result != 0) {
 		encoder_close(encoder);

@@ -28,14 +28,14 @@ static int read_settings(struct garasu_encoder_settings *settings)
 	if (more > 0) {
 		return -EPROTO;
 	}
-	return settings->watches_only || garasu_fd_is_open(GARASU_FD_ENCODER_INPUT) ? 0 : -EBADF;
+	return 0;
 }
 
 static int start(struct encoder *encoder)
 {
-	/* an encoder that only watches has no input pipe */
 	static const int heritage[] = {GARASU_FD_LOG, GARASU_FD_CONTROL, GARASU_FD_ENCODER_STREAM,
-		GARASU_FD_ENCODER_FRAME, GARASU_FD_ENCODER_NEWS, GARASU_FD_ENCODER_SETTINGS, -1};
+		GARASU_FD_ENCODER_FRAME, GARASU_FD_ENCODER_NEWS, GARASU_FD_ENCODER_INPUT,
+		GARASU_FD_ENCODER_SETTINGS, -1};
 	static const struct encoder_edges edges = {.control = GARASU_FD_CONTROL,
 		.stream = GARASU_FD_ENCODER_STREAM,
 		.frame = GARASU_FD_ENCODER_FRAME,

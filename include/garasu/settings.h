@@ -44,7 +44,6 @@ struct garasu_encoder_settings {
 	uint32_t rate_input;   /* frames per second at most; 0 = no cap */
 	uint32_t jpeg_quality; /* 1..100, upper bound whatever the viewer asks */
 	uint32_t refine_ms;    /* after this rest a lossy region is refined; 0 never */
-	uint32_t watches_only; /* 1: a second viewer: no credit, no input */
 	uint32_t refine;       /* enum garasu_refine */
 };
 

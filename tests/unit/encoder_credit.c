@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-	credit_init(&credit, ends[1], 60, 0);
+	credit_init(&credit, ends[1], 60);
 	return 0;
 }
 
@@ -117,19 +117,10 @@ static void credit_says_whether_a_film_moves(void **state)
 static void rate_0_is_no_cap(void **state)
 {
 	(void)state;
-	credit_init(&credit, ends[1], 0, 0);
+	credit_init(&credit, ends[1], 0);
 	assert_int_equal(credit_give(&credit, 7000), 0);
 	credit_frame_taken(&credit, 0, 7001);
 	assert_int_equal(credit_due_us(&credit), 7000);
-}
-
-static void watcher_gives_none(void **state)
-{
-	(void)state;
-	credit_init(&credit, ends[1], 60, 1);
-	assert_int_equal(credit_due_us(&credit), UINT64_MAX);
-	assert_int_equal(credit_refresh(&credit, 1000), 0);
-	assert_int_equal(read_type(), 0);
 }
 
 static void full_pipe_is_tried_again_and_nothing_is_out(void **state)
@@ -164,7 +155,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			credit_says_whether_a_film_moves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rate_0_is_no_cap, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(watcher_gives_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			full_pipe_is_tried_again_and_nothing_is_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(gone_session_is_told, set_up, tear_down),
