@@ -22,9 +22,10 @@
 
 struct process {
 	int pid, parent;
-	uint64_t start, ticks; /* ticks: already counted */
+	uint64_t start, ticks; /* ticks: in all */
+	uint64_t counted;      /* of these, in the sums already */
 	enum host_group group;
-	bool is_member, is_seen;
+	bool is_member, is_seen, is_new;
 };
 
 struct host {
@@ -198,30 +199,42 @@ static void judge(struct host *host, struct process *process)
 	}
 }
 
-/* A role executes its binary a moment after its start: judged again until it has a known name. */
-static void take(struct host *host, const struct process *now, bool is_first)
+static void take(struct host *host, const struct process *now)
 {
 	struct process *known = find(host, now->pid);
-	uint64_t before = 0;
 
 	if (known != NULL && known->start == now->start) {
-		before = known->ticks;
 		known->ticks = now->ticks;
 		known->parent = now->parent;
 	} else if (known != NULL) {
 		*known = *now;
+		known->is_new = true;
 	} else {
 		known = add(host, now);
-	}
-	if (known == NULL) {
-		return;
+		if (known == NULL) {
+			return;
+		}
+		known->is_new = true;
 	}
 	known->is_seen = true;
-	if (before == 0 || known->group == HOST_OTHER || known->group == HOST_BROKER) {
-		judge(host, known);
-	}
-	if (known->is_member && !is_first) {
-		host->ticks[known->group] += now->ticks - before;
+}
+
+/* Only when all are known: a process may stand in /proc before its parent. A role executes its
+ * binary a moment after its start: judged again until it has a known name. */
+static void count(struct host *host, bool is_first)
+{
+	for (size_t i = 0; i < host->count; i++) {
+		struct process *process = &host->processes[i];
+
+		if (process->is_new || process->group == HOST_OTHER ||
+			process->group == HOST_BROKER) {
+			judge(host, process);
+		}
+		if (process->is_member && !is_first) {
+			host->ticks[process->group] += process->ticks - process->counted;
+		}
+		process->counted = process->ticks;
+		process->is_new = false;
 	}
 }
 
@@ -250,11 +263,12 @@ static void sample(struct host *host, bool is_first)
 
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
 			read_stat(atoi(entry->d_name), &now)) {
-			take(host, &now, is_first);
+			take(host, &now);
 		}
 	}
 	closedir(folder);
 	forget_the_gone(host);
+	count(host, is_first);
 }
 
 static void *watch(void *argument)
