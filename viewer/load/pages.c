@@ -22,6 +22,7 @@
 
 #define CLIENTS_MAX 1024
 #define REQUEST_BYTES 8192
+#define SHORT_MS 100 /* without descriptors, until it is tried again */
 
 struct client {
 	int fd;
@@ -37,6 +38,7 @@ struct server {
 	struct pollfd fds[CLIENTS_MAX + 1];
 	struct client *clients[CLIENTS_MAX + 1]; /* [0]: the listener */
 	nfds_t count;
+	bool is_short; /* of descriptors or memory: whoever waits, waits on */
 	char *text;
 };
 
@@ -112,6 +114,7 @@ static void accept_client(struct server *server)
 	int fd = accept4(server->fds[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct client *client = fd >= 0 ? calloc(1, sizeof(*client)) : NULL;
 
+	server->is_short = fd < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
 	if (client == NULL || server->count > CLIENTS_MAX) {
 		free(client);
 		garasu_fd_close(&fd);
@@ -146,6 +149,17 @@ static void work_client(struct server *server, nfds_t at)
 	server->fds[at].events = client->is_answering ? POLLOUT : POLLIN;
 }
 
+/* Returns what poll does. */
+static int wait_for_news(struct server *server)
+{
+	int result;
+
+	server->fds[0].events = server->is_short ? 0 : POLLIN;
+	result = poll(server->fds, server->count, server->is_short ? SHORT_MS : -1);
+	server->is_short = false;
+	return result;
+}
+
 int pages_serve(int listener)
 {
 	struct server *server = calloc(1, sizeof(*server));
@@ -160,7 +174,7 @@ int pages_serve(int listener)
 	}
 	server->fds[0] = (struct pollfd){.fd = listener, .events = POLLIN};
 	server->count = 1;
-	while (poll(server->fds, server->count, -1) > 0 || errno == EINTR) {
+	while (wait_for_news(server) >= 0 || errno == EINTR) {
 		for (nfds_t i = server->count; i-- > 1;) {
 			if (server->fds[i].revents != 0) {
 				work_client(server, i);
