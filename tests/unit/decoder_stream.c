@@ -18,6 +18,7 @@ static uint8_t pointer[GARASU_FRAME_POINTER_MAX * GARASU_FRAME_POINTER_MAX * 4];
 static struct decoder *decoder;
 static struct decoder_event last;
 static unsigned seen[DECODER_EVENT_END];
+static uint64_t taken_at_update;
 
 static const uint8_t init[30] = {0, 32, 0, 16, [23] = 6, 'G', 'a', 'r', 'a', 's', 'u'};
 
@@ -25,6 +26,9 @@ static void on_event(void *context, const struct decoder_event *event)
 {
 	(void)context;
 	last = *event;
+	if (event->type == DECODER_EVENT_UPDATE) {
+		taken_at_update = decoder_taken_bytes(decoder);
+	}
 	seen[event->type]++;
 }
 
@@ -178,6 +182,36 @@ static void what_was_not_offered_is_refused(void **state)
 	assert_int_equal(feed_rectangle(4, 4, GARASU_RFB_TIGHT, fill, 4), DECODER_ERROR_ENCODING);
 }
 
+/* As the gateway has it: an update that says how many rectangles it has ends with them. */
+static void last_rectangle_of_a_counted_update_is_refused(void **state)
+{
+	static const uint8_t open[16] = {0, 0, 0xff, 0xff, [12] = 0xff, 0xff, 0xff, 0x20};
+
+	(void)state;
+	begin(DECODER_OFFER_ALL);
+	assert_int_equal(decoder_feed(decoder, open, sizeof(open)), DECODER_OK);
+	assert_int_equal(seen[DECODER_EVENT_UPDATE], 1);
+	assert_int_equal(feed_rectangle(0, 0, GARASU_RFB_LAST_RECT, "", 0), DECODER_ERROR_COUNT);
+	assert_int_equal(seen[DECODER_EVENT_UPDATE], 1);
+}
+
+/* An event's bytes are counted when it is told, whatever follows in the same call. */
+static void taken_bytes_are_those_of_what_became_whole(void **state)
+{
+	static const uint8_t raw[8] = {1, 2, 3, 0, 4, 5, 6, 0};
+	uint8_t stream[64];
+	size_t one = put_rectangle(stream, 2, 1, GARASU_RFB_RAW, raw, sizeof(raw));
+	size_t both = one + put_rectangle(stream + one, 2, 1, GARASU_RFB_RAW, raw, sizeof(raw));
+
+	(void)state;
+	begin(DECODER_OFFER_ALL);
+	taken_at_update = 0;
+	assert_int_equal(decoder_feed(decoder, stream, both - 1), DECODER_OK);
+	assert_int_equal(taken_at_update, sizeof(init) + one);
+	assert_int_equal(decoder_feed(decoder, stream + both - 1, 1), DECODER_OK);
+	assert_int_equal(taken_at_update, sizeof(init) + both);
+}
+
 static void rectangles_outside_the_picture_are_refused(void **state)
 {
 	static const uint8_t far[4] = {0, 31, 0, 0};
@@ -259,6 +293,8 @@ int main(void)
 		cmocka_unit_test_teardown(tight_filters_are_undone, end),
 		cmocka_unit_test_teardown(zlib_data_of_another_size_is_refused, end),
 		cmocka_unit_test_teardown(what_was_not_offered_is_refused, end),
+		cmocka_unit_test_teardown(last_rectangle_of_a_counted_update_is_refused, end),
+		cmocka_unit_test_teardown(taken_bytes_are_those_of_what_became_whole, end),
 		cmocka_unit_test_teardown(rectangles_outside_the_picture_are_refused, end),
 		cmocka_unit_test_teardown(every_truncation_waits, end),
 		cmocka_unit_test_teardown(states_and_messages_are_told, end),

@@ -282,6 +282,11 @@ static enum decoder_error read_foreign(struct decoder *decoder, uint8_t type)
 	return DECODER_OK;
 }
 
+uint64_t decoder_taken_bytes(const struct decoder *decoder)
+{
+	return decoder->taken;
+}
+
 uint64_t decoder_foreign_messages(const struct decoder *decoder)
 {
 	return decoder->foreign;
@@ -352,6 +357,7 @@ static enum decoder_error run(struct decoder *decoder)
 	while (decoder->error == DECODER_OK && garasu_buffer_size(input) >= decoder->need) {
 		size_t used = decoder->need;
 
+		decoder->taken += used;
 		decoder->error =
 			decoder->step(decoder, used > 0 ? garasu_buffer_bytes(input) : nothing);
 		garasu_buffer_consume(input, used);

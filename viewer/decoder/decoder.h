@@ -125,6 +125,9 @@ void decoder_destroy(struct decoder **decoder);
  * same one for ever after; then nothing is written any more. */
 enum decoder_error decoder_feed(struct decoder *decoder, const uint8_t *bytes, size_t size);
 
+/* Returns how many bytes it worked through, in an event those of what became whole included. */
+uint64_t decoder_taken_bytes(const struct decoder *decoder);
+
 /* Returns how many messages DECODER_OFFER_FOREIGN made it drop. */
 uint64_t decoder_foreign_messages(const struct decoder *decoder);
 

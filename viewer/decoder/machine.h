@@ -70,6 +70,7 @@ struct decoder {
 	struct garasu_rect damage; /* of this update */
 	uint32_t fence_flags, garasu_sub;
 	uint64_t foreign; /* messages that were dropped */
+	uint64_t taken;   /* bytes, with those of this step */
 	struct tight tight;
 	struct zstd zstd;
 };

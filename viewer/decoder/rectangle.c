@@ -224,6 +224,9 @@ enum decoder_error rectangle_begin(struct decoder *decoder, int32_t untrusted_en
 	case GARASU_RFB_ENCODING_ZSTD:
 		return begin_pixels(decoder, untrusted_encoding);
 	case GARASU_RFB_LAST_RECT:
+		if (!decoder->is_until_last) {
+			return DECODER_ERROR_COUNT; /* the update says itself where it ends */
+		}
 		decoder->is_until_last = false;
 		decoder->rectangles_left = 1;
 		return decoder_end_rectangle(decoder);
