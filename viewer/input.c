@@ -25,7 +25,7 @@
 void session_start_stream(struct session *session)
 {
 	MESSAGE(session, message_pixel_format(message));
-	MESSAGE(session, message_encodings(message, VIEWER_OFFERS));
+	MESSAGE(session, message_encodings(message, VIEWER_OFFERS, VIEWER_JPEG_LEVEL));
 	session->wants_whole = true;
 	MESSAGE(session, message_update_request(
 				 message, 0, session->picture.width, session->picture.height));

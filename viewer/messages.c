@@ -32,9 +32,9 @@ size_t message_pixel_format(uint8_t *out)
 	return sizeof(format);
 }
 
-size_t message_encodings(uint8_t *out, uint32_t offers)
+size_t message_encodings(uint8_t *out, uint32_t offers, uint32_t jpeg_level)
 {
-	static const struct {
+	const struct {
 		int32_t encoding;
 		uint32_t offer; /* 0: always */
 	} known[] = {
@@ -42,7 +42,7 @@ size_t message_encodings(uint8_t *out, uint32_t offers)
 		{GARASU_RFB_TIGHT, DECODER_OFFER_TIGHT},
 		{GARASU_RFB_COPY_RECT, 0},
 		{GARASU_RFB_RAW, 0},
-		{GARASU_RFB_JPEG_QUALITY_0 + 8, DECODER_OFFER_JPEG},
+		{GARASU_RFB_JPEG_QUALITY_0 + (int32_t)jpeg_level, DECODER_OFFER_JPEG},
 		{GARASU_RFB_COMPRESS_0 + 1, DECODER_OFFER_TIGHT},
 		{GARASU_RFB_LAST_RECT, DECODER_OFFER_LAST_RECT},
 		{GARASU_RFB_EXTENDED_DESKTOP_SIZE, DECODER_OFFER_RESIZE},

@@ -13,8 +13,8 @@
 #define MESSAGE_BYTES_MAX (4u + 2048u)
 
 size_t message_pixel_format(uint8_t *out); /* 32 bits, depth 24, little endian, B G R X */
-/* What the decoder is told of: offers is a set of enum decoder_offer. */
-size_t message_encodings(uint8_t *out, uint32_t offers);
+/* What the decoder is told of: offers is a set of enum decoder_offer, jpeg_level 0 to 9. */
+size_t message_encodings(uint8_t *out, uint32_t offers, uint32_t jpeg_level);
 size_t message_update_request(uint8_t *out, int is_incremental, uint32_t width, uint32_t height);
 size_t message_key(uint8_t *out, uint32_t keysym, int is_down);
 /* xt_code as the QEMU extension counts: 0x80 added to codes with the prefix 0xe0. */

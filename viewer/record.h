@@ -52,5 +52,6 @@ struct viewer_picture_header {
 
 /* What the viewer's SetEncodings offers. */
 #define VIEWER_OFFERS DECODER_OFFER_ALL
+#define VIEWER_JPEG_LEVEL 8u
 
 #endif

@@ -38,7 +38,7 @@ static int draw(void **state)
 
 static int centi_psnr(void)
 {
-	return (int)lround(compare_psnr(&left, &right, WIDTH, HEIGHT) * 100);
+	return (int)lround(compare_psnr(compare_error(&left, &right, WIDTH, HEIGHT)) * 100);
 }
 
 static void equal_pictures_differ_nowhere(void **state)

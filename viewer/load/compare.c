@@ -16,11 +16,10 @@ static uint32_t colour_at(const struct compare_picture *picture, uint32_t x, uin
 	return pixel & COLOUR_MASK;
 }
 
-double compare_psnr(const struct compare_picture *left, const struct compare_picture *right,
+double compare_error(const struct compare_picture *left, const struct compare_picture *right,
 	uint32_t width, uint32_t height)
 {
 	uint64_t sum = 0;
-	double psnr;
 
 	for (uint32_t y = 0; y < height; y++) {
 		const uint8_t *a = left->pixels + y * left->stride;
@@ -33,10 +32,13 @@ double compare_psnr(const struct compare_picture *left, const struct compare_pic
 			sum += (uint64_t)(blue * blue + green * green + red * red);
 		}
 	}
-	if (sum == 0) {
-		return COMPARE_PSNR_EQUAL;
-	}
-	psnr = 10 * log10(255.0 * 255.0 * 3 * width * height / (double)sum);
+	return (double)sum / (3.0 * width * height);
+}
+
+double compare_psnr(double error)
+{
+	double psnr = error > 0 ? 10 * log10(255.0 * 255.0 / error) : COMPARE_PSNR_EQUAL;
+
 	return psnr < COMPARE_PSNR_EQUAL ? psnr : COMPARE_PSNR_EQUAL;
 }
 

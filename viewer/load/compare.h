@@ -14,10 +14,13 @@ struct compare_picture {
 	size_t stride;         /* bytes */
 };
 
-/* Returns the peak signal-to-noise ratio over all three channels in dB: 10 log10(255^2 / mean
- * squared difference), at most COMPARE_PSNR_EQUAL. Sides are at least 1. */
-double compare_psnr(const struct compare_picture *left, const struct compare_picture *right,
+/* Returns the mean squared difference over all three channels. Sides are at least 1. */
+double compare_error(const struct compare_picture *left, const struct compare_picture *right,
 	uint32_t width, uint32_t height);
+
+/* Returns the peak signal-to-noise ratio of such a mean in dB: 10 log10(255^2 / error), at most
+ * COMPARE_PSNR_EQUAL. Of many pictures it is that of their errors' mean. */
+double compare_psnr(double error);
 
 /* Returns how many pixels differ. */
 uint64_t compare_differing(const struct compare_picture *left, const struct compare_picture *right,

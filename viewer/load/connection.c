@@ -76,6 +76,7 @@ static void take_update(struct connection *connection, const struct decoder_even
 	bool has_pixels = event->width > 0 && event->height > 0;
 
 	connection->is_requested = false;
+	connection->bytes_decoded = decoder_taken_bytes(connection->decoder);
 	connection->updates++;
 	if (connection->has_garasu || has_pixels) {
 		connection_greet(connection);

@@ -25,6 +25,7 @@ struct connection_settings {
 	bool is_plain;      /* security None: no TLS, no user */
 	struct tls_files files;
 	uint32_t offers;               /* enum decoder_offer */
+	uint32_t jpeg_level;           /* 0 to 9, where JPEG is offered */
 	uint32_t width, height, scale; /* wished; scale in 1/120 */
 	uint32_t log_in_timeout_ms;
 };
@@ -65,6 +66,7 @@ struct connection {
 	uint64_t start_us;         /* before connect() */
 	uint64_t first_picture_us; /* when the first update with pixels was decoded; 0: not yet */
 	uint64_t bytes_in;         /* of the RFB stream, without TLS's own */
+	uint64_t bytes_decoded;    /* of it, from ServerInit to the end of the last update */
 	uint64_t bytes_out, updates, pictures;
 	uint64_t foreign_messages; /* dropped */
 };

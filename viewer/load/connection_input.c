@@ -17,6 +17,7 @@
 		connection_queue(connection, message, __VA_ARGS__);                                \
 	} while (0)
 
+#define NOTCH 120 /* of the wheel: garasu/input.h */
 #define BUTTON_LEFT 1u
 #define BUTTON_WHEEL_UP 8u
 #define BUTTON_WHEEL_DOWN 16u
@@ -32,7 +33,7 @@ static void request(struct connection *connection)
 void connection_start_stream(struct connection *connection)
 {
 	MESSAGE(connection, message_pixel_format(message));
-	MESSAGE(connection, message_encodings(message, connection->settings->offers));
+	connection_ask_as_usual(connection);
 	connection->wants_whole = true;
 	request(connection);
 }
@@ -80,14 +81,16 @@ void connection_ask_raw(struct connection *connection)
 {
 	const uint32_t better = DECODER_OFFER_TIGHT | DECODER_OFFER_JPEG | DECODER_OFFER_ZSTD;
 
-	MESSAGE(connection, message_encodings(message, connection->settings->offers & ~better));
+	MESSAGE(connection, message_encodings(message, connection->settings->offers & ~better,
+				    connection->settings->jpeg_level));
 	connection->wants_whole = true;
 	request(connection);
 }
 
 void connection_ask_as_usual(struct connection *connection)
 {
-	MESSAGE(connection, message_encodings(message, connection->settings->offers));
+	MESSAGE(connection, message_encodings(message, connection->settings->offers,
+				    connection->settings->jpeg_level));
 }
 
 /* ---- the user ---- */
@@ -142,8 +145,7 @@ void connection_wheel(struct connection *connection, uint32_t x, uint32_t y, int
 		return;
 	}
 	if (connection->has_garasu) {
-		MESSAGE(connection,
-			message_wheel(message, x, y, 0, notches * (int32_t)GARASU_SCALE_ONE));
+		MESSAGE(connection, message_wheel(message, x, y, 0, notches * NOTCH));
 		return;
 	}
 	for (int32_t i = 0; i < count; i++) {

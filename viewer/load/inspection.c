@@ -87,7 +87,7 @@ static void note_picture(
 void inspection_expect(struct inspection *inspection, const struct connection *connection)
 {
 	inspection->phase = INSPECTION_NONE;
-	inspection->bytes_before = connection->bytes_in;
+	inspection->bytes_before = connection->bytes_decoded;
 }
 
 void inspection_begin(
@@ -101,9 +101,11 @@ void inspection_begin(
 	}
 	inspection->phase = INSPECTION_WATCHING;
 	inspection->bytes_before = before;
-	inspection->bytes_shown = connection->bytes_in;
+	inspection->bytes_shown = connection->bytes_decoded;
 	inspection->shown_us = now_us;
-	inspection->kept_count = inspection->picture_count = 0;
+	keep(inspection, connection, 0); /* now: a turn later more of it may be there */
+	inspection->kept_count = 1;
+	inspection->picture_count = 0;
 	inspection->covered_right = inspection->covered_bottom = 0;
 	inspection->is_compared = inspection->is_exact = false;
 	note_picture(inspection, connection, now_us);
@@ -140,7 +142,7 @@ static void compare(struct inspection *inspection, const struct connection *conn
 	inspection->differing = compare_differing(&kept, &truth, width, height);
 	for (uint32_t i = 0; i < INSPECTION_TIMES; i++) {
 		kept = kept_as(inspection, i);
-		inspection->psnr[i] = compare_psnr(&kept, &truth, width, height);
+		inspection->error[i] = compare_error(&kept, &truth, width, height);
 	}
 	while (first > 0 && inspection->pictures[first - 1].hash == hash) {
 		first--;
@@ -180,7 +182,7 @@ static uint64_t watch(struct inspection *inspection, struct connection *connecti
 		return rested_us;
 	}
 	keep(inspection, connection, AT_REST);
-	inspection->bytes_rested = connection->bytes_in;
+	inspection->bytes_rested = connection->bytes_decoded;
 	inspection->phase = INSPECTION_ASKING;
 	inspection->asked_us = inspection->picture_us = now_us;
 	connection_ask_raw(connection);
@@ -231,18 +233,28 @@ int quality_add(struct quality *quality, const struct inspection *inspection)
 		return 0;
 	}
 	for (uint32_t i = 0; i < INSPECTION_TIMES; i++) {
-		if (samples_add(&quality->psnr[i], (uint64_t)(inspection->psnr[i] * 1000)) != 0) {
+		double psnr = compare_psnr(inspection->error[i]);
+
+		if (samples_add(&quality->psnr[i], (uint64_t)(psnr * 1000)) != 0) {
 			return -ENOMEM;
 		}
 	}
 	if (inspection->is_exact && samples_add(&quality->lossless, inspection->lossless_us) != 0) {
 		return -ENOMEM;
 	}
+	for (uint32_t i = 0; i < INSPECTION_TIMES; i++) {
+		quality->error_sum[i] += inspection->error[i];
+	}
 	quality->pages++;
 	quality->differing += inspection->differing;
 	quality->bytes_first += inspection->bytes_shown - inspection->bytes_before;
 	quality->bytes_after += inspection->bytes_rested - inspection->bytes_shown;
 	return 0;
+}
+
+double quality_psnr(const struct quality *quality, uint32_t time)
+{
+	return compare_psnr(quality->error_sum[time] / (double)quality->pages);
 }
 
 int quality_join(struct quality *quality, const struct quality *more)
@@ -254,6 +266,9 @@ int quality_join(struct quality *quality, const struct quality *more)
 	}
 	if (samples_join(&quality->lossless, &more->lossless) != 0) {
 		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < INSPECTION_TIMES; i++) {
+		quality->error_sum[i] += more->error_sum[i];
 	}
 	quality->pages += more->pages;
 	quality->uncompared += more->uncompared;

@@ -8,9 +8,10 @@
 /*
  * How good the picture of a page at rest is, and when it became so.
  *
- * From the first picture of the page on, what is shown is kept at fixed times. When nothing has
- * changed for a while, the whole picture is asked for again on the same connection as Raw alone:
- * that is the truth, with which all the kept ones are compared.
+ * From the first picture of the page on, which is kept itself, what is shown is kept at fixed
+ * times: as the next turn of the loop finds it. When nothing has changed for a while, the whole
+ * picture is asked for again on the same connection as Raw alone: that is the truth, with which all
+ * the kept ones are compared.
  */
 
 #define INSPECTION_TIMES 4u
@@ -30,7 +31,7 @@ struct inspection {
 	bool is_counted; /* of the window: the caller's to say */
 	uint32_t width, height;
 	uint64_t shown_us, picture_us, asked_us;
-	uint64_t bytes_before, bytes_shown, bytes_rested; /* of the connection */
+	uint64_t bytes_before, bytes_shown, bytes_rested; /* of the connection, decoded */
 	uint8_t *kept[INSPECTION_TIMES + 1u];             /* the last: at rest */
 	uint32_t kept_count;
 	struct {
@@ -40,10 +41,10 @@ struct inspection {
 	uint32_t covered_right, covered_bottom; /* of the truth */
 
 	/* when DONE */
-	bool is_compared; /* else it never rested, or the truth never came */
-	double psnr[INSPECTION_TIMES];
-	uint64_t differing; /* pixels, at rest */
-	bool is_exact;      /* since lossless_us after the page was shown */
+	bool is_compared;               /* else it never rested, or the truth never came */
+	double error[INSPECTION_TIMES]; /* compare_error */
+	uint64_t differing;             /* pixels, at rest */
+	bool is_exact;                  /* since lossless_us after the page was shown */
 	uint64_t lossless_us;
 };
 
@@ -68,15 +69,18 @@ void inspection_finish(struct inspection *inspection);
 /* What many of them measured. */
 struct quality {
 	struct samples psnr[INSPECTION_TIMES]; /* 1/1000 dB */
-	struct samples lossless;               /* microseconds */
-	uint64_t pages, uncompared;            /* compared, and not */
-	uint64_t differing;                    /* pixels of all pages at rest */
-	uint64_t bytes_first, bytes_after;     /* to the first picture; from there to the rest */
+	double error_sum[INSPECTION_TIMES];
+	struct samples lossless;           /* microseconds */
+	uint64_t pages, uncompared;        /* compared, and not */
+	uint64_t differing;                /* pixels of all pages at rest */
+	uint64_t bytes_first, bytes_after; /* to the first picture; from there to the rest */
 };
 
 /* Adds one that is DONE. Returns 0 or -ENOMEM. */
 int quality_add(struct quality *quality, const struct inspection *inspection)
 	__attribute__((warn_unused_result));
+/* Returns the PSNR of all pages together; there is at least one. */
+double quality_psnr(const struct quality *quality, uint32_t time);
 /* Adds more. Returns 0 or -ENOMEM. */
 int quality_join(struct quality *quality, const struct quality *more)
 	__attribute__((warn_unused_result));

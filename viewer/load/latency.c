@@ -16,7 +16,7 @@ static void print_line(const char *name, struct samples *times, uint64_t lost)
 {
 	struct summary summary = samples_summary(times);
 
-	printf("%-6s n=%zu lost=%llu", name, summary.count, (unsigned long long)lost);
+	printf("%-13s n=%zu lost=%llu", name, summary.count, (unsigned long long)lost);
 	if (summary.has_percentiles) {
 		printf(" p50=%.1f ms p95=%.1f ms", summary.p50 / 1000.0, summary.p95 / 1000.0);
 	}
@@ -67,7 +67,8 @@ static int write_json(const struct options *options, struct crowd *crowd, struct
 	FILE *file = result_open(options->json);
 	const struct work *work = &crowd->works[0];
 	struct json json = {.file = file};
-	uint64_t actions = tally->done[WORK_KEY] + tally->done[WORK_WHEEL];
+	uint64_t actions =
+		tally->done[WORK_KEY] + tally->done[WORK_KEY_SCROLLING] + tally->done[WORK_WHEEL];
 
 	if (file == NULL) {
 		return -1;
@@ -87,7 +88,7 @@ static int write_json(const struct options *options, struct crowd *crowd, struct
 		json_number(&json, "bytes_per_action", (double)tally->bytes_in / (double)actions);
 	}
 	json_integer(&json, "foreign_messages", work->connection.foreign_messages);
-	result_actions(&json, tally);
+	result_actions(&json, tally, options->work.action_timeout_ms);
 	result_times(&json, "instrument_turn", &crowd->turn_us);
 	json_end(&json, '}');
 	return result_close(file);
@@ -95,6 +96,7 @@ static int write_json(const struct options *options, struct crowd *crowd, struct
 
 int latency_run(const struct options *options)
 {
+	static const enum work_action benched[] = {WORK_KEY, WORK_KEY_SCROLLING, WORK_WHEEL};
 	struct crowd crowd;
 	struct tally tally = {0};
 	uint64_t measured_us = 0;
@@ -111,8 +113,10 @@ int latency_run(const struct options *options)
 		fprintf(stderr, "garasu-load: %s\n", words);
 		code = (int)words_exit_class(&crowd.works[0].connection.outcome);
 	} else {
-		print_line("key", &tally.times[WORK_KEY], tally.lost[WORK_KEY]);
-		print_line("wheel", &tally.times[WORK_WHEEL], tally.lost[WORK_WHEEL]);
+		for (unsigned i = 0; i < sizeof(benched) / sizeof(benched[0]); i++) {
+			print_line(work_action_name(benched[i]), &tally.times[benched[i]],
+				tally.lost[benched[i]]);
+		}
 		if (options->json != NULL &&
 			write_json(options, &crowd, &tally, measured_us) != 0) {
 			fprintf(stderr, "garasu-load: cannot write %s\n", options->json);

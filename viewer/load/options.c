@@ -133,6 +133,8 @@ static int read_connection_option(struct options *options, int letter)
 	switch (letter) {
 	case 'E':
 		return read_encodings(optarg, &connection->offers);
+	case 'J':
+		return argument_number(optarg, 0, 9, &connection->jpeg_level);
 	case 'o':
 		connection->has_port_each = true;
 		return 0;
@@ -234,6 +236,7 @@ static int read_run_option(struct options *options, int letter)
 static const struct option table[] = {
 	{"security", required_argument, NULL, 's'},
 	{"encodings", required_argument, NULL, 'E'},
+	{"jpeg-level", required_argument, NULL, 'J'},
 	{"port-each", no_argument, NULL, 'o'},
 	{"foreign", no_argument, NULL, 'f'},
 	{"ca", required_argument, NULL, 'a'},
@@ -315,6 +318,7 @@ static void set_defaults(struct options *options)
 		.start_timeout_ms = 60000,
 		.seed = 1};
 	options->work.connection = (struct connection_settings){.offers = VIEWER_OFFERS,
+		.jpeg_level = VIEWER_JPEG_LEVEL,
 		.width = 1280,
 		.height = 800,
 		.scale = CODE_SCALE_ONE,

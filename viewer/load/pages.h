@@ -40,6 +40,10 @@ int pages_listen(uint16_t *port) __attribute__((warn_unused_result));
 #define PAGES_FORM_X 420
 #define PAGES_FORM_Y 140
 
+/* Where the film stands, from the strip's place (film.h has what it shows). */
+#define PAGES_FILM_X 104
+#define PAGES_FILM_Y 56
+
 /* The page's text in pieces, ended by NULL: the same for every mode and seed, for its script reads
  * the address. */
 extern const char *const pages_text[];

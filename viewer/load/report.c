@@ -157,6 +157,8 @@ static void write_action_tables(FILE *file, struct run *run)
 		const char *title;
 	} tables[] = {
 		{WORK_KEY, "打鍵から画素まで / Key to pixel"},
+		{WORK_KEY_SCROLLING, "スクロール中の打鍵から画素まで / Key to pixel while the page "
+				     "scrolls"},
 		{WORK_TEXT, "日本語の確定から画素まで / Japanese text to pixel"},
 		{WORK_WHEEL, "ホイールから画素まで / Wheel to pixel"},
 		{WORK_PAGE, "ページの切り替え / Page to page"},
@@ -270,9 +272,7 @@ static void write_quality(FILE *file, struct run *run)
 			run->steps[i].sessions, (unsigned long long)quality->pages,
 			(unsigned long long)quality->differing);
 		for (uint32_t at = 0; at < INSPECTION_TIMES; at++) {
-			struct summary psnr = samples_summary(&quality->psnr[at]);
-
-			fprintf(file, "<td>%.1f", psnr.mean / 1000.0);
+			fprintf(file, "<td>%.1f", quality_psnr(quality, at));
 		}
 		if (lossless.count > 0) {
 			fprintf(file, "<td>%.0f", lossless.mean / 1000.0);
@@ -320,8 +320,10 @@ static void write_profiles(FILE *file, struct run *run)
 	fputs("</table>", file);
 }
 
-static void write_meanings(FILE *file)
+static void write_meanings(FILE *file, const struct options *options)
 {
+	double timeout_s = options->work.action_timeout_ms / 1000.0;
+
 	fputs("<h2>測定の意味 / What was measured</h2><dl class=small>"
 	      "<dt>打鍵・日本語から画素まで / Key and text to pixel"
 	      "<dd>入力メッセージを write() する直前から、その入力を表す符号が復号後の画面に"
@@ -331,19 +333,25 @@ static void write_meanings(FILE *file)
 	      "<dt>ホイールから画素まで / Wheel to pixel"
 	      "<dd>静止したページで 1 目盛り回してから、最初に動いた画面まで。"
 	      "<dd>From one notch on a page at rest to the first decoded picture that moved."
-	      "<dt>未達 / lost<dd>5 秒以内に画面に現れなかった操作。膝の判定では 5 秒として数える。"
-	      "<dd>Not seen within 5 s; for the knee it counts as 5 s."
-	      "<dt>p95<dd>小さい順に並べて 95 % 目の標本(最近順位法)。20 標本未満では示さない"
+	      "<dt>未達 / lost",
+		file);
+	fprintf(file,
+		"<dd>%g 秒以内に画面に現れなかった操作。膝の判定では %g 秒として数える。"
+		"<dd>Not seen within %g s; for the knee it counts as %g s.",
+		timeout_s, timeout_s, timeout_s, timeout_s);
+	fputs("<dt>p95<dd>小さい順に並べて 95 % 目の標本(最近順位法)。20 標本未満では示さない"
 	      "(p99 は 100 標本未満)。<dd>Nearest rank; not shown below 20 samples (p99: 100)."
 	      "<dt>通信量 / Traffic<dd>ビューア方向の RFB のバイト数。TLS と TCP/IP の"
 	      "付加分(数 %)は含まない。<dd>RFB bytes towards the viewer, without what TLS and "
 	      "TCP/IP add (a few per cent)."
 	      "<dt>画質 / "
 	      "Quality<dd>ページの最初の画面から数えた時刻の復号画面を、静止後に同じ接続で"
-	      "全画面を Raw で取り直したものと比べる。100 dB は完全一致。平均値。"
+	      "全画面を Raw で取り直したものと比べる。100 dB は完全一致。PSNR "
+	      "は二乗誤差の平均から。"
 	      "<dd>The decoded picture at times counted from the page's first one, against the "
 	      "whole "
-	      "asked for again as Raw on the same connection once it rests; 100 dB: equal. Means."
+	      "asked for again as Raw on the same connection once it rests; 100 dB: equal. PSNR of "
+	      "the mean squared error."
 	      "<dt>計測器 / tool<dd>計測器が一巡に要した時間。遅延の値にはこれが含まれる。"
 	      "<dd>How long one round of the tool took; it is part of each latency.</dl>",
 		file);
@@ -378,7 +386,7 @@ int report_write(struct run *run, const char *path)
 		write_frames(file, run);
 		write_quality(file, run);
 		write_profiles(file, run);
-		write_meanings(file);
+		write_meanings(file, run->options);
 		fputs("</section>", file);
 	}
 	fputs("</html>\n", file);

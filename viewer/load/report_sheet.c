@@ -86,6 +86,11 @@ static void write_knee(const struct sheet *sheet)
 		fprintf(file, "<div class=warn>%s</div>",
 			SAY(sheet, "測定は途中で止められた。", "The run was interrupted."));
 	}
+	if (run->is_short_of_memory) {
+		fprintf(file, "<div class=warn>%s</div>",
+			SAY(sheet, "計測器のメモリが足りず、最後の段階は完全でない。",
+				"The tool ran out of memory: the last step is incomplete."));
+	}
 }
 
 static void row(const struct sheet *sheet, const char *name, const char *value, const char *how)
@@ -173,20 +178,53 @@ static void write_grid(const struct sheet *sheet)
 	fputs("</table>", file);
 }
 
+/* What users of a profile do. */
+static const char *profile_words(const struct sheet *sheet, enum work_profile profile)
+{
+	switch (profile) {
+	case WORK_READ:
+		return SAY(sheet, "閲覧", "reading");
+	case WORK_TYPE:
+		return SAY(sheet, "入力", "typing");
+	case WORK_LOAD:
+		return SAY(sheet, "移動", "loading pages");
+	case WORK_ADVERT:
+		return SAY(sheet, "動く広告", "animated advertisement");
+	case WORK_VIDEO:
+		return SAY(sheet, "動画", "film");
+	case WORK_IDLE:
+		return SAY(sheet, "静止", "idle");
+	case WORK_PARKED:
+		return SAY(sheet, "離席", "parked");
+	case WORK_BENCH:
+		return SAY(sheet, "連打", "bench");
+	case WORK_SCROLL:
+		return SAY(sheet, "流れる文章", "moving text");
+	case WORK_NOTCH:
+		return SAY(sheet, "文章", "text");
+	case WORK_SITE:
+		return SAY(sheet, "広告付きの文章", "text beside an advertisement");
+	case WORK_PHOTO:
+		return SAY(sheet, "写真", "photographs");
+	case WORK_BESIDE:
+		return SAY(sheet, "動画の横の入力", "typing beside a film");
+	case WORK_LOOK:
+		return SAY(sheet, "写真のあるページ", "pages with photographs");
+	case WORK_PROFILES:
+		break;
+	}
+	return "";
+}
+
 static void write_mix(const struct sheet *sheet)
 {
-	static const char *const names[WORK_PROFILES][2] = {{"閲覧", "reading"}, {"入力", "typing"},
-		{"移動", "loading pages"}, {"動く広告", "animated advertisement"}, {"動画", "film"},
-		{"静止", "idle"}, {"離席", "parked"}, {"連打", "bench"},
-		{"流れる文章", "moving text"}, {"文章", "text"},
-		{"広告付きの文章", "text beside an advertisement"}, {"写真", "photographs"}};
 	const struct options *options = sheet->run->options;
 	bool is_first = true;
 
 	for (unsigned i = 0; i < WORK_PROFILES; i++) {
 		if (options->mix.weights[i] > 0) {
 			fprintf(sheet->file, "%s%s %u", is_first ? "" : ", ",
-				names[i][sheet->language == LANGUAGE_ENGLISH],
+				profile_words(sheet, (enum work_profile)i),
 				options->mix.weights[i]);
 			is_first = false;
 		}
@@ -261,7 +299,7 @@ static void write_assumptions(const struct sheet *sheet)
 		      "<li>台数は 1 台の実測からの比例計算であり、負荷分散の偏りと、"
 		      "始業時などの一斉の起動は予備の割合で見込む。</li>"
 		      "<li>メモリは段階ごとの増え方(PSS "
-		      "とホスト全体の使用量の大きい方)から求めた。</li>"
+		      "と、計測器を除くホスト全体の使用量の大きい方)から求めた。</li>"
 		      "<li>通信量はビューア方向の RFB のバイト数。TLS と TCP/IP の付加分(数 %)"
 		      "と逆方向(わずか)は含まない。</li>",
 		      "<li>The pages are the tool's own: text, tables, photographs, drawings. Real "
@@ -272,7 +310,8 @@ static void write_assumptions(const struct sheet *sheet)
 		      "uneven balance and everybody's start in the morning are left to the "
 		      "reserve.</li><li>Memory is the growth from step to step: of the processes' "
 		      "PSS "
-		      "or of all the host uses, whichever is larger.</li><li>Traffic is RFB "
+		      "or of all the host uses less the tool, whichever is larger.</li><li>Traffic "
+		      "is RFB "
 		      "towards "
 		      "the viewers, without what TLS and TCP/IP add (a few per cent) and without "
 		      "the "

@@ -41,13 +41,13 @@ void result_times(struct json *json, const char *key, struct samples *times)
 	json_end(json, '}');
 }
 
-static void write_decibels(struct json *json, const char *key, struct samples *psnr)
+static void write_decibels(struct json *json, const char *key, struct samples *psnr, double mean)
 {
 	struct summary summary = samples_summary(psnr);
 
 	json_begin(json, key, '{');
 	json_number(json, "least", summary.least / 1000.0);
-	json_number(json, "mean", summary.mean / 1000.0);
+	json_number(json, "mean", mean);
 	if (summary.has_percentiles) {
 		json_number(json, "p50", summary.p50 / 1000.0);
 	}
@@ -70,7 +70,7 @@ void result_quality(struct json *json, struct quality *quality)
 		char key[32];
 
 		snprintf(key, sizeof(key), "psnr_db_at_%u_ms", inspection_times_ms[i]);
-		write_decibels(json, key, &quality->psnr[i]);
+		write_decibels(json, key, &quality->psnr[i], quality_psnr(quality, i));
 	}
 	result_times(json, "lossless", &quality->lossless);
 	json_number(json, "bytes_first_picture", (double)quality->bytes_first / pages);
@@ -78,7 +78,25 @@ void result_quality(struct json *json, struct quality *quality)
 	json_end(json, '}');
 }
 
-void result_actions(struct json *json, struct tally *tally)
+/* The same with each lost one at the time-out: what was waited for, at least. */
+static void write_with_lost(
+	struct json *json, const struct samples *times, uint64_t lost, uint32_t timeout_ms)
+{
+	struct samples all = {0};
+	int result = samples_join(&all, times);
+
+	while (result == 0 && lost-- > 0) {
+		result = samples_add(&all, timeout_ms * UINT64_C(1000));
+	}
+	if (result == 0) {
+		result_times(json, "latency_with_lost", &all);
+	} else {
+		json_null(json, "latency_with_lost"); /* without memory: not said */
+	}
+	samples_finish(&all);
+}
+
+void result_actions(struct json *json, struct tally *tally, uint32_t timeout_ms)
 {
 	json_begin(json, "actions", '{');
 	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
@@ -88,7 +106,9 @@ void result_actions(struct json *json, struct tally *tally)
 		json_begin(json, work_action_name((enum work_action)i), '{');
 		json_integer(json, "done", tally->done[i]);
 		json_integer(json, "lost", tally->lost[i]);
+		json_integer(json, "late", tally->late[i]);
 		result_times(json, "latency", &tally->times[i]);
+		write_with_lost(json, &tally->times[i], tally->lost[i], timeout_ms);
 		json_end(json, '}');
 	}
 	json_end(json, '}');

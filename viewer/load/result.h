@@ -18,7 +18,7 @@ void result_times(struct json *json, const char *key, struct samples *times);
 void result_quality(struct json *json, struct quality *quality);
 
 /* Writes a member "actions" of those that took place or were lost. */
-void result_actions(struct json *json, struct tally *tally);
+void result_actions(struct json *json, struct tally *tally, uint32_t timeout_ms);
 
 /* Begin an object of seconds, or of MiB, by group of processes; the caller may add and ends it. */
 void result_cpu(struct json *json, const double cpu_s[HOST_GROUPS]);

@@ -26,6 +26,18 @@ static void on_interrupt(int signal)
 
 /* ---- progress ---- */
 
+/* Adds keys and texts that were seen. */
+static int join_typing(struct samples *typing, const struct tally *tally)
+{
+	for (unsigned action = 0; action < WORK_ACTIONS; action++) {
+		if (work_action_is_typing((enum work_action)action) &&
+			samples_join(typing, &tally->times[action]) != 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static void say_progress(const struct step *step, const struct crowd *crowd, const char *phase,
 	uint32_t second, uint32_t of, uint64_t bytes)
 {
@@ -38,8 +50,7 @@ static void say_progress(const struct step *step, const struct crowd *crowd, con
 		return;
 	}
 	for (unsigned i = 0; i < WORK_PROFILES; i++) {
-		if (samples_join(&typing, &step->tallies[i].times[WORK_KEY]) != 0 ||
-			samples_join(&typing, &step->tallies[i].times[WORK_TEXT]) != 0) {
+		if (join_typing(&typing, &step->tallies[i]) != 0) {
 			break; /* a line of progress with fewer samples */
 		}
 	}
@@ -133,7 +144,7 @@ static void start_sessions(struct run *run, struct step *step, struct crowd *cro
 		if (work->first_page_us > 0 &&
 			(samples_add(&step->first_pictures, work->first_picture_us) != 0 ||
 				samples_add(&step->first_pages, work->first_page_us) != 0)) {
-			is_interrupted = 1; /* no memory: what was measured is written */
+			run->is_short_of_memory = true; /* what was measured is written */
 		}
 	}
 }
@@ -150,7 +161,7 @@ static uint64_t bytes_of(const struct step *step)
 
 static void measure_window(struct run *run, struct step *step, struct crowd *crowd)
 {
-	uint64_t start_us = garasu_clock_us(), bytes = 0;
+	uint64_t start_us = garasu_clock_us(), bytes = bytes_of(step);
 
 	for (size_t i = 0; i < crowd->count; i++) {
 		work_measure(&crowd->works[i], &step->tallies[crowd->works[i].profile]);
@@ -168,7 +179,7 @@ static void measure_window(struct run *run, struct step *step, struct crowd *cro
 	for (size_t i = 0; i < crowd->count; i++) {
 		work_close_window(&crowd->works[i]);
 	}
-	step->seconds = (double)(garasu_clock_us() - start_us) / 1e6;
+	step->seconds += (double)(garasu_clock_us() - start_us) / 1e6;
 }
 
 /* Waits for what began within the window. */
@@ -195,14 +206,18 @@ static int pool_typing(const struct options *options, struct step *step)
 {
 	uint64_t lost = 0;
 
+	samples_finish(&step->typing);
 	for (unsigned i = 0; i < WORK_PROFILES; i++) {
 		const struct tally *tally = &step->tallies[i];
 
-		if (samples_join(&step->typing, &tally->times[WORK_KEY]) != 0 ||
-			samples_join(&step->typing, &tally->times[WORK_TEXT]) != 0) {
+		if (join_typing(&step->typing, tally) != 0) {
 			return -1;
 		}
-		lost += tally->lost[WORK_KEY] + tally->lost[WORK_TEXT];
+		for (unsigned action = 0; action < WORK_ACTIONS; action++) {
+			lost += work_action_is_typing((enum work_action)action)
+					? tally->lost[action]
+					: 0;
+		}
 	}
 	while (lost-- > 0) {
 		if (samples_add(&step->typing, options->work.action_timeout_ms * UINT64_C(1000)) !=
@@ -219,24 +234,16 @@ static void take_usage(struct step *step, const struct host_usage *before, struc
 
 	host_usage(host, &after);
 	for (unsigned i = 0; i < HOST_GROUPS; i++) {
-		step->cpu_s[i] = after.cpu_s[i] - before->cpu_s[i];
+		step->cpu_s[i] += after.cpu_s[i] - before->cpu_s[i];
 	}
-	step->busy_s = after.busy_s - before->busy_s;
+	step->busy_s += after.busy_s - before->busy_s;
 }
 
-static void run_step(struct run *run, struct step *step, struct crowd *crowd, struct host *host)
+/* Adds one window to what the step has. */
+static void measure(struct run *run, struct step *step, struct crowd *crowd, struct host *host)
 {
 	struct host_usage before = {0};
 
-	start_sessions(run, step, crowd);
-	step->failed = count_failed(crowd);
-	if (step->failed == crowd->count) {
-		return; /* nobody is left to be measured */
-	}
-	turn_until(crowd, garasu_clock_us() + run->options->settle_seconds * SECOND_US);
-	for (size_t i = 0; i < crowd->count; i++) {
-		step->users[crowd->works[i].profile] += crowd->works[i].phase != WORK_FAILED;
-	}
 	samples_finish(&crowd->turn_us);
 	if (host != NULL) {
 		host_usage(host, &before);
@@ -245,18 +252,31 @@ static void run_step(struct run *run, struct step *step, struct crowd *crowd, st
 	if (host != NULL) {
 		take_usage(step, &before, host);
 	}
-	step->turns = crowd->turn_us;
-	crowd->turn_us = (struct samples){0};
+	step->windows++;
+	run->is_short_of_memory |= samples_join(&step->turns, &crowd->turn_us) != 0;
+	samples_finish(&crowd->turn_us);
 	drain(crowd);
 	if (host != NULL) {
 		host_memory(host, &step->memory);
 	}
 	step->failed = count_failed(crowd);
 	step->bytes_in = bytes_of(step);
-	if (pool_typing(run->options, step) != 0) {
-		is_interrupted = 1;
-	}
+	run->is_short_of_memory |= pool_typing(run->options, step) != 0;
 	fputs(isatty(STDERR_FILENO) ? "\n" : "", stderr);
+}
+
+static void run_step(struct run *run, struct step *step, struct crowd *crowd, struct host *host)
+{
+	start_sessions(run, step, crowd);
+	step->failed = count_failed(crowd);
+	if (step->failed == crowd->count || run->is_short_of_memory) {
+		return; /* nobody is left to be measured, or nothing to note it in */
+	}
+	turn_until(crowd, garasu_clock_us() + run->options->settle_seconds * SECOND_US);
+	for (size_t i = 0; i < crowd->count; i++) {
+		step->users[crowd->works[i].profile] += crowd->works[i].phase != WORK_FAILED;
+	}
+	measure(run, step, crowd, host);
 }
 
 /* ---- the run ---- */
@@ -276,6 +296,26 @@ static void find_knee(struct run *run)
 	run->knee = knee_find(steps, run->step_count, run->options->limit_ms);
 }
 
+static bool is_knee_ahead(const struct run *run)
+{
+	return run->step_count == 0 || run->knee.end == KNEE_OPEN ||
+	       run->knee.end == KNEE_UNMEASURED;
+}
+
+/* The first step above the limit ends the ramp, so it is measured for as long again, and both
+ * windows decide: the few samples of one are soon disturbed. */
+static void take_step(struct run *run, struct step *step, struct crowd *crowd, struct host *host)
+{
+	bool was_ahead = is_knee_ahead(run);
+
+	run->step_count++;
+	find_knee(run);
+	if (was_ahead && !is_knee_ahead(run) && step->failed == 0 && !is_interrupted) {
+		measure(run, step, crowd, host);
+		find_knee(run);
+	}
+}
+
 static void run_steps(struct run *run, struct crowd *crowd, struct host *host)
 {
 	const struct options *options = run->options;
@@ -288,10 +328,8 @@ static void run_steps(struct run *run, struct crowd *crowd, struct host *host)
 		if (step->seconds < 1 && step->failed == 0) {
 			break; /* interrupted before anything was measured */
 		}
-		run->step_count++;
-		find_knee(run);
-		if (!options->goes_on && run->knee.end != KNEE_OPEN &&
-			run->knee.end != KNEE_UNMEASURED) {
+		take_step(run, step, crowd, host);
+		if (run->is_short_of_memory || (!options->goes_on && !is_knee_ahead(run))) {
 			break;
 		}
 	}
@@ -301,6 +339,12 @@ static void run_steps(struct run *run, struct crowd *crowd, struct host *host)
 		}
 	}
 	run->is_interrupted = is_interrupted;
+}
+
+/* The tool itself grows with each session, and is no part of what is bought. */
+static double used_by_others(const struct host_memory *memory)
+{
+	return memory->used_mib - memory->pss_mib[HOST_INSTRUMENT];
 }
 
 bool run_sizing(struct run *run, struct sizing_input *input)
@@ -315,7 +359,7 @@ bool run_sizing(struct run *run, struct sizing_input *input)
 	}
 	for (size_t i = 0; i <= run->knee.step; i++) {
 		sessions[i] = run->steps[i].sessions;
-		used[i] = run->steps[i].memory.used_mib;
+		used[i] = used_by_others(&run->steps[i].memory);
 		pss[i] = 0;
 		for (unsigned group = 0; group < HOST_INSTRUMENT; group++) {
 			pss[i] += run->steps[i].memory.pss_mib[group];
@@ -328,7 +372,7 @@ bool run_sizing(struct run *run, struct sizing_input *input)
 		.concurrency = options->concurrency,
 		.reserve = options->reserve,
 		.spare = options->spare,
-		.host_mib = run->memory_before.used_mib,
+		.host_mib = used_by_others(&run->memory_before),
 		.session_mib = pss[run->knee.step] / sessions[run->knee.step],
 		.mean_bps = (double)step->bytes_in * 8 / run_seconds(step) / step->sessions,
 		.peak_bps = (double)step->peak_bytes * 8 / step->sessions};
@@ -423,6 +467,10 @@ static int write_results(struct run *run)
 
 	print_table(run);
 	print_knee(run);
+	if (run->is_short_of_memory) {
+		fputs("garasu-load: out of memory: the last step is incomplete\n", stderr);
+		code = EXIT_CLASS_LOCAL;
+	}
 	for (size_t i = 0; i < run->failure_count; i++) {
 		printf("failed: %u times: %s\n", run->failures[i].count, run->failures[i].words);
 	}

@@ -14,7 +14,8 @@
 
 struct step {
 	uint32_t sessions, failed;
-	double seconds; /* of the window */
+	uint32_t windows; /* 1; 2 where the ramp ended */
+	double seconds;   /* of the windows */
 	struct tally tallies[WORK_PROFILES];
 	uint32_t users[WORK_PROFILES];
 	struct samples typing; /* keys and text of all; lost ones as the time-out */
@@ -49,6 +50,7 @@ struct run {
 	struct knee knee;
 	uint64_t started_unix_ms;
 	bool is_interrupted;
+	bool is_short_of_memory; /* the last step is incomplete */
 };
 
 /* Runs to the end or to SIGINT. Returns the exit code. */

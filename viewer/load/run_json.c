@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run as JSON. */
 
+#include "compare.h"
 #include "result.h"
 #include "run.h"
 
@@ -28,6 +29,7 @@ static void write_settings(struct json *json, const struct run *run)
 
 	json_begin(json, "settings", '{');
 	json_string(json, "security", connection->is_plain ? "none" : "x509plain");
+	json_integer(json, "jpeg_level", connection->jpeg_level);
 	json_integer(json, "width", connection->width);
 	json_integer(json, "height", connection->height);
 	json_integer(json, "scale_percent", connection->scale * 100 / CODE_SCALE_ONE);
@@ -59,7 +61,8 @@ static void write_facts(struct json *json, const struct host_facts *facts)
 	json_end(json, '}');
 }
 
-static void write_profile(struct json *json, struct step *step, unsigned profile)
+static void write_profile(
+	struct json *json, struct step *step, unsigned profile, uint32_t timeout_ms)
 {
 	struct tally *tally = &step->tallies[profile];
 	double user_seconds = run_seconds(step) * step->users[profile];
@@ -75,11 +78,18 @@ static void write_profile(struct json *json, struct step *step, unsigned profile
 	if (actions > 0) {
 		json_number(json, "bytes_per_action", (double)tally->bytes_in / (double)actions);
 	}
-	result_actions(json, tally);
+	result_actions(json, tally, timeout_ms);
 	result_quality(json, &tally->quality);
 	if (tally->notches_rested > 0) {
 		json_number(json, "px_per_notch",
 			(double)tally->notch_px / (double)tally->notches_rested);
+	}
+	if (tally->film_frames > 0) {
+		json_begin(json, "film", '{');
+		json_integer(json, "frames_compared", tally->film_frames);
+		json_number(json, "psnr_db",
+			compare_psnr(tally->film_error / (double)tally->film_frames));
+		json_end(json, '}');
 	}
 	if (tally->frames + tally->repeated + tally->torn > 0) {
 		json_begin(json, "frames", '{');
@@ -110,6 +120,7 @@ static void write_step(struct json *json, const struct run *run, struct step *st
 	json_integer(json, "sessions", step->sessions);
 	json_integer(json, "failed", step->failed);
 	json_integer(json, "busy_retries", step->busy_retries);
+	json_integer(json, "windows", step->windows);
 	json_number(json, "seconds", step->seconds);
 	result_times(json, "key_to_pixel", &step->typing);
 	result_times(json, "first_picture", &step->first_pictures);
@@ -121,7 +132,7 @@ static void write_step(struct json *json, const struct run *run, struct step *st
 	json_begin(json, "profiles", '{');
 	for (unsigned i = 0; i < WORK_PROFILES; i++) {
 		if (step->users[i] > 0) {
-			write_profile(json, step, i);
+			write_profile(json, step, i, run->options->work.action_timeout_ms);
 		}
 	}
 	json_end(json, '}');
@@ -173,6 +184,7 @@ int run_write_json(struct run *run, const char *path)
 	json_string(&json, "title", run->options->title != NULL ? run->options->title : "");
 	json_integer(&json, "started_unix_ms", run->started_unix_ms);
 	json_bool(&json, "interrupted", run->is_interrupted);
+	json_bool(&json, "out_of_memory", run->is_short_of_memory);
 	write_settings(&json, run);
 	write_facts(&json, &run->facts);
 	json_begin(&json, "steps", '[');

@@ -25,7 +25,14 @@ static const struct {
 	[WORK_BESIDE] = {"beside", true, false},
 	[WORK_LOOK] = {"look", false, false},
 };
-static const char *const action_names[WORK_ACTIONS] = {"key", "text", "wheel", "page", "resume"};
+static const char *const action_names[WORK_ACTIONS] = {
+	[WORK_KEY] = "key",
+	[WORK_KEY_SCROLLING] = "key_scrolling",
+	[WORK_TEXT] = "text",
+	[WORK_WHEEL] = "wheel",
+	[WORK_PAGE] = "page",
+	[WORK_RESUME] = "resume",
+};
 
 const char *work_profile_name(enum work_profile profile)
 {
@@ -35,6 +42,11 @@ const char *work_profile_name(enum work_profile profile)
 const char *work_page_mode(enum work_profile profile)
 {
 	return profile == WORK_PARKED ? "idle" : profiles[profile].name;
+}
+
+bool work_profile_has_film(enum work_profile profile)
+{
+	return profile == WORK_VIDEO || profile == WORK_BESIDE;
 }
 
 bool work_profile_has_frames(enum work_profile profile)
@@ -50,6 +62,11 @@ bool work_profile_has_notches(enum work_profile profile)
 const char *work_action_name(enum work_action action)
 {
 	return action_names[action];
+}
+
+bool work_action_is_typing(enum work_action action)
+{
+	return action == WORK_KEY || action == WORK_KEY_SCROLLING || action == WORK_TEXT;
 }
 
 int work_profile_read(const char *name, enum work_profile *profile)
@@ -94,6 +111,7 @@ int tally_join(struct tally *tally, const struct tally *more)
 		}
 		tally->done[i] += more->done[i];
 		tally->lost[i] += more->lost[i];
+		tally->late[i] += more->late[i];
 	}
 	tally->bytes_in += more->bytes_in;
 	tally->notches_rested += more->notches_rested;
@@ -101,6 +119,8 @@ int tally_join(struct tally *tally, const struct tally *more)
 	tally->frames += more->frames;
 	tally->repeated += more->repeated;
 	tally->torn += more->torn;
+	tally->film_error += more->film_error;
+	tally->film_frames += more->film_frames;
 	tally->skipped += more->skipped;
 	return quality_join(&tally->quality, &more->quality) == 0 ? 0 : -1;
 }

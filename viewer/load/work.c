@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define UNREAD_MAX 30u
+#define FILM_EVERY 8u /* frames: comparing each would make the tool a bottleneck */
 
 static struct code_picture picture_of(const struct work *work)
 {
@@ -31,7 +32,18 @@ static void note(struct work *work, enum work_action action, uint64_t time_us)
 	}
 }
 
-static void note_frame(struct work *work, bool is_whole)
+static void note_film(struct work *work, const struct code_picture *picture)
+{
+	double error = 0;
+
+	if (work->tally->frames % FILM_EVERY == 0 &&
+		film_error(&work->film, picture, &work->place, work->frame, &error) == 0) {
+		work->tally->film_error += error;
+		work->tally->film_frames++;
+	}
+}
+
+static void note_frame(struct work *work, const struct code_picture *picture, bool is_whole)
 {
 	uint16_t steps = (uint16_t)(work->strip.frame - work->frame);
 
@@ -51,12 +63,27 @@ static void note_frame(struct work *work, bool is_whole)
 	work->tally->skipped += work->has_frame ? steps - 1u : 0;
 	work->has_frame = true;
 	work->frame = work->strip.frame;
+	note_film(work, picture);
 }
 
 /* ---- what is seen ---- */
 
+/* Another page has its strip where the last had it, as a rule: no search delays that. */
+static bool is_where_it_was(const struct work *work, const struct code_picture *picture)
+{
+	struct code_strip strip;
+
+	return !work_profile_has_frames(work->profile) &&
+	       code_read(picture, &work->place, &strip) == 0;
+}
+
 static void look_for_place(struct work *work, const struct code_picture *picture, uint64_t now_us)
 {
+	if (is_where_it_was(work, picture)) {
+		work->has_place = true;
+		work->is_late = false;
+		return;
+	}
 	if (now_us - work->searched_us < WORK_SEARCH_EVERY_US) {
 		work->is_late = true; /* looked at again by and by */
 		return;
@@ -69,7 +96,7 @@ static void look_for_place(struct work *work, const struct code_picture *picture
 			   work->bottom.y > work->place.y;
 }
 
-static void look_at_ruler(struct work *work, const struct code_picture *picture, uint64_t now_us)
+static void look_at_ruler(struct work *work, const struct code_picture *picture)
 {
 	int32_t position = 0;
 
@@ -77,20 +104,24 @@ static void look_at_ruler(struct work *work, const struct code_picture *picture,
 		return;
 	}
 	if (!work->has_position || position != work->position) {
-		work->moved_us = now_us;
+		work->moved_us = work->picture_us;
 	}
 	work->has_position = true;
 	work->position = position;
 }
 
+/* At what is expected or past it: what was taken for dropped may come after all, with it. */
 static bool is_shown(const struct work *work)
 {
+	uint32_t pages_past = (work->strip.token + WORK_TOKENS - work->expected) % WORK_TOKENS;
+
 	switch (work->action) {
 	case WORK_KEY:
+	case WORK_KEY_SCROLLING:
 	case WORK_TEXT:
-		return work->has_strip && work->strip.count == work->expected;
+		return work->has_strip && (int16_t)(work->strip.count - work->expected) >= 0;
 	case WORK_PAGE:
-		return work->has_strip && work->strip.token == work->expected;
+		return work->has_strip && pages_past < WORK_TOKENS / 2;
 	case WORK_WHEEL:
 		return work->has_position && work->position != work->position_before;
 	case WORK_RESUME:
@@ -104,7 +135,7 @@ static bool is_shown(const struct work *work)
 static void arrive(struct work *work, uint64_t now_us)
 {
 	bool is_new = work->connection.page != NULL && work->connection.has_garasu;
-	uint64_t since_us = now_us - work->connection.start_us;
+	uint64_t since_us = work->picture_us - work->connection.start_us;
 
 	if (is_new && work->strip.token != work->expected) {
 		return;
@@ -112,6 +143,9 @@ static void arrive(struct work *work, uint64_t now_us)
 	if (work->is_resuming && work->is_counted) {
 		note(work, WORK_RESUME, since_us);
 	} else if (!work->is_resuming) {
+		if (work_profile_has_film(work->profile)) { /* now, as nothing is measured yet */
+			(void)!film_make(&work->film, work->number, work->strip.token);
+		}
 		work->first_page_us = since_us;
 		work->first_picture_us =
 			work->connection.first_picture_us - work->connection.start_us;
@@ -138,6 +172,24 @@ static void keep_place(struct work *work, bool is_whole)
 	}
 }
 
+/* What was waited for is there. */
+static void finish_action(struct work *work, uint64_t now_us)
+{
+	bool is_counted = work->is_counted;
+
+	if (is_counted) {
+		note(work, work->action, work->picture_us - work->action_us);
+	} else if (work->is_lost && work->is_lost_counted) {
+		work->tally->late[work->action]++;
+	}
+	work_be_ready(work, now_us);
+	if (work->profile == WORK_LOOK) {
+		inspection_begin(&work->inspection, &work->connection, work->picture_us);
+		work->inspection.is_counted = is_counted;
+		work->due_us = now_us;
+	}
+}
+
 static void look(struct work *work, uint64_t now_us)
 {
 	struct code_picture picture = picture_of(work);
@@ -149,29 +201,19 @@ static void look(struct work *work, uint64_t now_us)
 	work->has_strip = work->has_place && code_read(&picture, &work->place, &work->strip) == 0;
 	is_whole = is_picture_whole(work, &picture);
 	if (work->has_bottom) {
-		note_frame(work, is_whole);
+		note_frame(work, &picture, is_whole);
 	}
 	keep_place(work, is_whole);
 	if (!work->has_strip) {
 		return;
 	}
 	if (work_profile_has_notches(work->profile)) {
-		look_at_ruler(work, &picture, now_us);
+		look_at_ruler(work, &picture);
 	}
 	if (work->phase == WORK_STARTING) {
 		arrive(work, now_us);
 	} else if (work->phase == WORK_WAITING && is_shown(work)) {
-		bool is_counted = work->is_counted;
-
-		if (is_counted) {
-			note(work, work->action, now_us - work->action_us);
-		}
-		work_be_ready(work, now_us);
-		if (work->profile == WORK_LOOK) {
-			inspection_begin(&work->inspection, &work->connection, now_us);
-			work->inspection.is_counted = is_counted;
-			work->due_us = now_us;
-		}
+		finish_action(work, now_us);
 	}
 }
 
@@ -180,6 +222,7 @@ static void on_picture(void *context)
 	struct work *work = context;
 	uint64_t now_us = garasu_clock_us();
 
+	work->picture_us = now_us;
 	inspection_see(&work->inspection, &work->connection, now_us);
 	look(work, now_us);
 }
@@ -202,6 +245,7 @@ void work_start(struct work *work, const struct work_settings *settings, enum wo
 {
 	*work = (struct work){.settings = settings,
 		.profile = profile,
+		.number = number,
 		.chance = {settings->seed * UINT64_C(1000003) + number}};
 	work->expected = (uint16_t)chance_between(&work->chance, 1, WORK_TOKENS);
 	snprintf(work->user, sizeof(work->user), "user%u", number);
@@ -220,6 +264,7 @@ void work_stop(struct work *work)
 {
 	connection_close(&work->connection);
 	inspection_finish(&work->inspection);
+	film_finish(&work->film);
 }
 
 /* What only the comparison asked for is no work. */
@@ -238,6 +283,7 @@ void work_measure(struct work *work, struct tally *tally)
 	take_bytes(work);
 	work->has_frame = false;
 	work->is_counted = false;
+	work->is_lost_counted = false;
 	work->is_notched = false;
 	work->inspection.is_counted = false;
 	work->tally = tally;
@@ -259,13 +305,21 @@ bool work_is_pending(const struct work *work)
 	       (work->phase == WORK_WAITING || (work->is_resuming && work->phase == WORK_STARTING));
 }
 
-/* An action whose effect never came: what the page shows now counts from here on. */
+/* An action whose effect did not come, and then not late either: what the page shows from there on
+ * counts. */
 static void give_up(struct work *work, uint64_t now_us)
 {
+	if (work->is_lost) {
+		work_be_ready(work, now_us);
+		return;
+	}
 	if (work->is_counted) {
 		work->tally->lost[work->action]++;
 	}
-	work_be_ready(work, now_us);
+	work->is_lost = true;
+	work->is_lost_counted = work->is_counted;
+	work->is_counted = false;
+	work->due_us = now_us + work->settings->action_timeout_ms * UINT64_C(1000);
 }
 
 static void ended(struct work *work, uint64_t now_us)

@@ -4,6 +4,7 @@
 
 #include "code.h"
 #include "connection.h"
+#include "film.h"
 #include "inspection.h"
 #include "samples.h"
 
@@ -12,7 +13,9 @@
  *
  * An action's time runs from just before the write() of its message to the moment when the update
  * that shows its effect is decoded. A strip's count or token, or the ruler's position, shows the
- * effect: a frame made before the action cannot.
+ * effect: a frame made before the action cannot. What was not seen within the time-out is lost, and
+ * waited for once more as long before the next action begins, so that its coming late is not taken
+ * for the next one's effect; after that the server is taken to have dropped it.
  */
 
 #define WORK_TOKENS 200u             /* of pages: 1 and on */
@@ -26,7 +29,7 @@ enum work_profile {
 	WORK_VIDEO,  /* a film of 640 x 360 */
 	WORK_IDLE,   /* looks at a still page */
 	WORK_PARKED, /* leaves and comes back */
-	WORK_BENCH,  /* keys one after the other, then notches: for latency */
+	WORK_BENCH,  /* two keys on a page at rest, a notch, a key while it moves: for latency */
 	WORK_SCROLL, /* reads nothing; text of the whole width moves smoothly by itself */
 	WORK_NOTCH,  /* one notch after the other over such text */
 	WORK_SITE,   /* the same beside a sticky header, side bars and a moving advertisement */
@@ -36,17 +39,28 @@ enum work_profile {
 	WORK_PROFILES,
 };
 
-enum work_action { WORK_KEY, WORK_TEXT, WORK_WHEEL, WORK_PAGE, WORK_RESUME, WORK_ACTIONS };
+enum work_action {
+	WORK_KEY,
+	WORK_KEY_SCROLLING, /* while the movement of a notch goes on */
+	WORK_TEXT,
+	WORK_WHEEL,
+	WORK_PAGE,
+	WORK_RESUME,
+	WORK_ACTIONS
+};
 
 /* What a step measured of one profile's users. */
 struct tally {
 	struct samples times[WORK_ACTIONS];
 	uint64_t done[WORK_ACTIONS]; /* begun while measuring and shown */
-	uint64_t lost[WORK_ACTIONS]; /* begun while measuring, its effect never seen */
+	uint64_t lost[WORK_ACTIONS]; /* begun while measuring, its effect not seen in time */
+	uint64_t late[WORK_ACTIONS]; /* of these, seen later */
 	uint64_t bytes_in;
 	uint64_t notches_rested, notch_px; /* whose movement was seen to its end, and how far */
 	uint64_t frames, repeated, torn, skipped; /* of pages that move; frames: distinct numbers */
 	struct quality quality;                   /* of WORK_LOOK */
+	double film_error; /* sum over the frames of a film that were compared */
+	uint64_t film_frames;
 };
 
 struct work_settings {
@@ -80,14 +94,17 @@ struct work {
 	uint64_t due_us;
 	enum work_action action; /* in flight */
 	bool is_counted;         /* it began while measuring */
+	bool is_lost;            /* not seen in time; waited for once more */
+	bool is_lost_counted;
 	uint64_t action_us;
 	uint16_t expected; /* count, or token of WORK_PAGE */
 	int32_t position_before;
 
 	bool has_place, has_bottom, is_aimed, is_resuming, is_late;
 	struct code_place place, bottom;
-	uint32_t unread; /* pictures since the strips last fitted each other */
-	uint64_t searched_us;
+	uint32_t unread;         /* pictures since the strips last fitted each other */
+	uint64_t picture_us;     /* when the last update was decoded */
+	uint64_t searched_us;    /* the whole picture for the strip */
 	struct code_strip strip; /* as last read */
 	bool has_strip, has_frame;
 	uint16_t frame;
@@ -98,8 +115,10 @@ struct work {
 	bool is_notched;        /* a counted notch moves the page, from notched_from */
 	int32_t notched_from;
 	bool is_going_up;
-	uint32_t step; /* actions so far */
+	uint32_t step;   /* actions so far */
+	uint32_t number; /* of the user, from 1 */
 	struct inspection inspection;
+	struct film film;
 
 	uint64_t first_picture_us, first_page_us; /* since connect(); 0: not yet */
 	uint32_t busy_retries;
@@ -139,7 +158,9 @@ const char *work_page_mode(enum work_profile profile); /* m= in its page's addre
 bool work_profile_has_frames(
 	enum work_profile profile); /* its page numbers them, above and below */
 bool work_profile_has_notches(enum work_profile profile);
+bool work_profile_has_film(enum work_profile profile);
 const char *work_action_name(enum work_action action);
+bool work_action_is_typing(enum work_action action);
 /* Fills out with why it failed, in English, on one line. */
 void work_failure(const struct work *work, char *out, size_t size);
 

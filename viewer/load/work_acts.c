@@ -8,11 +8,19 @@
 
 #include <stdlib.h>
 
-#define REST_US 250000u /* without movement before the next notch */
+#define REST_US 250000u   /* without movement before the next notch */
+#define MOVING_US 100000u /* since it moved: a movement that still goes on */
 #define KEYSYM_RETURN 0xff0du
 #define READ_NOTCHES 8u
-#define BENCH_KEYS 4u  /* of five actions; the fifth is a notch */
 #define TURN_ABOVE 600 /* pixels left of the page: turn there */
+
+/* What WORK_BENCH does, over and over. */
+enum bench_act { BENCH_KEY, BENCH_OTHER_KEY, BENCH_NOTCH, BENCH_KEY_SCROLLING, BENCH_ACTS };
+
+static enum bench_act bench_act(const struct work *work)
+{
+	return (enum bench_act)(work->step % BENCH_ACTS);
+}
 
 static uint64_t think_us(struct work *work, uint32_t least_ms, uint32_t most_ms)
 {
@@ -36,9 +44,9 @@ static uint64_t pause_us(struct work *work)
 	case WORK_LOAD:
 		return think_us(work, 4000, 9000);
 	case WORK_BENCH:
-		return work->step % (BENCH_KEYS + 1) < BENCH_KEYS - 1
-			       ? chance_between(&work->chance, 60, 140) * UINT64_C(1000)
-			       : chance_between(&work->chance, 350, 550) * UINT64_C(1000);
+		return bench_act(work) == BENCH_KEY_SCROLLING
+			       ? chance_between(&work->chance, 10, 50) * UINT64_C(1000)
+			       : chance_between(&work->chance, 60, 140) * UINT64_C(1000);
 	case WORK_BESIDE:
 		return chance_between(&work->chance, 60, 140) * UINT64_C(1000);
 	case WORK_PARKED:
@@ -58,6 +66,7 @@ static uint64_t pause_us(struct work *work)
 void work_be_ready(struct work *work, uint64_t now_us)
 {
 	work->is_counted = false;
+	work->is_lost = false;
 	work->phase = WORK_READY;
 	work->due_us = now_us + pause_us(work);
 }
@@ -67,6 +76,7 @@ static void begin(struct work *work, enum work_action action, uint16_t expected)
 	work->action = action;
 	work->expected = expected;
 	work->is_counted = work->is_open;
+	work->is_lost = false;
 	work->position_before = work->position;
 	work->step++;
 	work->phase = WORK_WAITING;
@@ -82,9 +92,9 @@ static void press(struct work *work, uint32_t keysym, enum work_action action, u
 	begin(work, action, expected);
 }
 
-static void press_letter(struct work *work)
+static void press_letter(struct work *work, enum work_action action)
 {
-	press(work, chance_between(&work->chance, 'a', 'z'), WORK_KEY,
+	press(work, chance_between(&work->chance, 'a', 'z'), action,
 		(uint16_t)(work->strip.count + 1u));
 }
 
@@ -101,8 +111,8 @@ static void type_text(struct work *work)
 	begin(work, WORK_TEXT, (uint16_t)(work->strip.count + words[which].length));
 }
 
-/* A page that never rests, or shows no ruler, loses its notch. */
-static void wait_for_rest(struct work *work, uint64_t now_us)
+/* A page that never rests, or shows no ruler, loses what was to be done. */
+static void wait_for_rest(struct work *work, enum work_action action, uint64_t now_us)
 {
 	if (work->rest_since_us == 0) {
 		work->rest_since_us = now_us;
@@ -112,7 +122,7 @@ static void wait_for_rest(struct work *work, uint64_t now_us)
 		return;
 	}
 	if (work->is_open) {
-		work->tally->lost[WORK_WHEEL]++;
+		work->tally->lost[action]++;
 	}
 	work->rest_since_us = 0;
 	work->step++;
@@ -134,7 +144,7 @@ static void turn_wheel(struct work *work, uint64_t now_us)
 	int32_t end = PAGES_HEIGHT - (int32_t)work->connection.height - TURN_ABOVE;
 
 	if (!work->has_position || now_us - work->moved_us < REST_US) {
-		wait_for_rest(work, now_us);
+		wait_for_rest(work, WORK_WHEEL, now_us);
 		return;
 	}
 	work->rest_since_us = 0;
@@ -201,6 +211,39 @@ static void look_on(struct work *work, uint64_t now_us)
 	load_page(work);
 }
 
+static void press_letter_at_rest(struct work *work, uint64_t now_us)
+{
+	if (work->has_position && now_us - work->moved_us < REST_US) {
+		wait_for_rest(work, WORK_KEY, now_us);
+		return;
+	}
+	work->rest_since_us = 0;
+	press_letter(work, WORK_KEY);
+}
+
+static void go_on_benching(struct work *work, uint64_t now_us)
+{
+	switch (bench_act(work)) {
+	case BENCH_KEY:
+	case BENCH_OTHER_KEY:
+		press_letter_at_rest(work, now_us);
+		return;
+	case BENCH_NOTCH:
+		turn_wheel(work, now_us);
+		return;
+	case BENCH_KEY_SCROLLING:
+		if (now_us - work->moved_us < MOVING_US) {
+			press_letter(work, WORK_KEY_SCROLLING);
+			return;
+		}
+		work->step++; /* the movement is over: the chance is gone */
+		work_be_ready(work, now_us);
+		return;
+	case BENCH_ACTS:
+		return;
+	}
+}
+
 void work_act(struct work *work, uint64_t now_us)
 {
 	if (work->profile != WORK_PARKED && aim(work, now_us)) {
@@ -217,7 +260,7 @@ void work_act(struct work *work, uint64_t now_us)
 		if (work->step % 3 == 0 && !work->settings->types_latin) {
 			type_text(work);
 		} else {
-			press_letter(work);
+			press_letter(work, WORK_KEY);
 		}
 		return;
 	case WORK_LOAD:
@@ -227,14 +270,10 @@ void work_act(struct work *work, uint64_t now_us)
 		look_on(work, now_us);
 		return;
 	case WORK_BENCH:
-		if (work->step % (BENCH_KEYS + 1) < BENCH_KEYS) {
-			press_letter(work);
-		} else {
-			turn_wheel(work, now_us);
-		}
+		go_on_benching(work, now_us);
 		return;
 	case WORK_BESIDE:
-		press_letter(work);
+		press_letter(work, WORK_KEY);
 		return;
 	case WORK_PARKED:
 		leave(work, now_us);
