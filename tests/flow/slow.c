@@ -31,20 +31,28 @@ struct slow {
 
 static struct slow slow;
 
-static void start(const char *const *line, const char *page, const char *size)
+/* congestion: NULL, or the word for one of the kernel's ways. */
+static void start_under(
+	char *congestion, const char *const *line, const char *page, const char *size)
 {
 	char words[3][32];
 
 	for (int i = 0; i < 3; i++) {
 		snprintf(words[i], sizeof(words[i]), "%s", line[i]);
 	}
-	if (flow_line_start(&slow.line, words[0], words[1], words[2], (char *)NULL) != 0) {
+	if (flow_line_start(&slow.line, words[0], words[1], words[2], congestion, (char *)NULL) !=
+		0) {
 		skip();
 	}
 	flow_broker_start(&slow.painted.broker,
 		&(struct flow_options){.paints = 1, .line = &slow.line, .start_page = page});
 	flow_viewer_start(
 		&slow.painted.viewer, &slow.painted.broker, "tanaka", "--size", size, (char *)NULL);
+}
+
+static void start(const char *const *line, const char *page, const char *size)
+{
+	start_under(NULL, line, page, size);
 }
 
 static void stop(void)
@@ -124,6 +132,26 @@ static void keys_overtake_photographs_at_20_ms(void **state)
 	stop();
 }
 
+/* The kernel that sends has one of its ways or another; whatever this one allows is tried. */
+static void keys_overtake_photographs_whichever_way_the_kernel_has(void **state)
+{
+	static const char *const line[] = {"rate_kbit=10000", "delay_ms=10", "queue_bytes=262144"};
+	FILE *file = fopen("/proc/sys/net/ipv4/tcp_allowed_congestion_control", "r");
+	char name[32], word[64];
+
+	(void)state;
+	assert_non_null(file);
+	while (fscanf(file, "%31s", name) == 1) {
+		snprintf(word, sizeof(word), "congestion=%s", name);
+		printf("%s\n", word);
+		start_under(word, line, REPAINTS, "1920x1080");
+		flow_viewer_say(&slow.painted.viewer, "wait-pixel " HELD " 000000 20000");
+		assert_short(20);
+		stop();
+	}
+	fclose(file);
+}
+
 static void keys_overtake_photographs_at_80_ms(void **state)
 {
 	static const char *const line[] = {"rate_kbit=10000", "delay_ms=40", "queue_bytes=262144"};
@@ -195,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_overtake_photographs_at_20_ms),
 		cmocka_unit_test(keys_overtake_photographs_at_80_ms),
+		cmocka_unit_test(keys_overtake_photographs_whichever_way_the_kernel_has),
 		cmocka_unit_test(line_that_drops_to_a_tenth_is_short_again),
 		cmocka_unit_test(scrolling_page_is_not_held_back_at_80_ms),
 		cmocka_unit_test(page_that_comes_in_pieces_is_whole),
