@@ -7,14 +7,15 @@
 #
 # A subject is a server with its settings, a work is what its one user does. Each measurement has a
 # server and a browser of its own, started for it and ended after it. In a round every subject does
-# each work, one right after the other, so that what else the machine does meets all alike. A result
+# each work, one right after the other, so that what else the machine does meets all alike; in every
+# second round in the other order. A result
 # is OUT/runs/WORK.SUBJECT.ROUND.json; what could not run stands in OUT/notes. peers.jq makes the
 # table of them.
 
 # subjects_of WORK: who does it. The suffix says what is asked for or set:
 #   -60     frames at 60 Hz also for what moves by itself, as the peers have it
-#   -tight  what standard viewers ask for; -jpeg: the same of a peer, with JPEG; peers otherwise
-#           without, so that text is exact
+#   -tight  what standard viewers ask for; -jpeg: the same of a peer, with JPEG of about the PSNR that
+#           ours has; peers otherwise without, so that text is exact
 #   -pool   a browser stands ready
 subjects_of() {
   case "$1" in
@@ -28,6 +29,17 @@ subjects_of() {
     key | site | advert | parked) echo garasu xvnc x11vnc wayvnc ;;
     *) wrong_usage "--peers: there is no work $1" ;;
   esac
+}
+
+# in_turn ROUND WORD...: the words, one a line; in even rounds the last first.
+in_turn() {
+  local round=$1
+  shift
+  if [ $((round % 2)) -eq 1 ]; then
+    printf '%s\n' "$@"
+  else
+    printf '%s\n' "$@" | tac
+  fi
 }
 
 bench="" peer_pids=() # also for who ends it all early
@@ -243,11 +255,22 @@ load_one() {
   fi
 }
 
+# jpeg_level_of SUBJECT: makers mean other qualities by the same number. The level at which a peer's
+# film comes nearest to ours in PSNR: see the rows of the film and of the photographs.
+jpeg_level_of() {
+  case "$1" in
+    xvnc*) echo 8 ;;
+    x11vnc*) echo 8 ;;
+    *) echo 8 ;;
+  esac
+}
+
 # do_work WORK SUBJECT
 do_work() {
   local one=(--settle-seconds 4 --seconds "$seconds")
   case "$2" in
-    garasu*-tight | xvnc-jpeg | x11vnc-jpeg | wayvnc-jpeg) load_options+=(--encodings tight) ;;
+    garasu*-tight) load_options+=(--encodings tight) ;;
+    *-jpeg) load_options+=(--encodings tight --jpeg-level "$(jpeg_level_of "$2")") ;;
     garasu*) ;;
     *) load_options+=(--encodings lossless) ;;
   esac
@@ -279,7 +302,7 @@ count_ours() {
 
 # A peer carries one session, so each step has one server and one browser more, on the next port.
 count_peer() {
-  local first home=$peer_home pages=() sessions knee=0 steps=() peer_home
+  local first home=$peer_home pages=() sessions knee=0 end=not-reached steps=() peer_home
   mapfile -t pages < <("$programs/garasu-load" plan "${office[@]}" --most "$most")
   free_port
   first=$port
@@ -290,18 +313,17 @@ count_peer() {
     [[ " ${ramp[*]} " == *" $sessions "* ]] || continue
     port=$first
     load_options=(--security none --foreign --encodings lossless --port-each)
-    load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$sessions" || break
+    load run "${office[@]}" --seconds $((seconds * 3)) --sessions "$sessions" || return
     steps+=("$file.$sessions")
     mv "$file.new" "$file.$sessions"
     case "$(jq -r .knee.end "$file.$sessions")" in
       not-reached) knee=$sessions ;;
       too-few-samples) ;; # nobody types yet
-      *) break ;;
+      *) end=found && break ;;
     esac
   done
-  [ ${#steps[@]} -gt 0 ] || return
-  jq -s --argjson knee "$knee" '.[0] + {steps: map(.steps[0]), knee: {end: "found", sessions: $knee}}' \
-    "${steps[@]}" > "$file.new"
+  jq -s --argjson knee "$knee" --arg ending "$end" \
+    '.[0] + {steps: map(.steps[0]), knee: {end: $ending, sessions: $knee}}' "${steps[@]}" > "$file.new"
   rm -f "${steps[@]}"
 }
 
@@ -355,12 +377,13 @@ compare_with_peers() {
   local round work subject display="" peer_uid peer_home=$1/peer
   bench=$1
   peer_uid=$(($(shot_uid_base) + 99))
-  rm -rf "$out"
+  rm -rf "$out/runs"
   mkdir -p "$out/runs"
   : > "$out/notes"
   for round in $(seq "$rounds"); do
     for work in $works; do
-      for subject in $(subjects_of "$work"); do
+      # shellcheck disable=SC2046 # words
+      for subject in $(in_turn "$round" $(subjects_of "$work")); do
         if fits "$work" "$subject"; then
           measure_one "$work" "$subject" "$round"
         fi
