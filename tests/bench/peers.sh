@@ -45,7 +45,7 @@ in_turn() {
 bench="" peer_pids=() # also for who ends it all early
 
 # What garasu has.
-: "${tree:?}" "${programs=}" "${port=}" "${page_port=}" "${listen_address=}" "${at_host=}"
+: "${tree:?}" "${programs=}" "${port=}" "${page_port=}" "${listen_address=}" "${at_host[*]-}"
 
 # ---- a slow line ----
 

@@ -36,7 +36,7 @@ static void note_film(struct work *work, const struct code_picture *picture)
 {
 	double error = 0;
 
-	if (work->tally->frames % FILM_EVERY == 0 &&
+	if (work->tally->frames % FILM_EVERY == 1 &&
 		film_error(&work->film, picture, &work->place, work->frame, &error) == 0) {
 		work->tally->film_error += error;
 		work->tally->film_frames++;
