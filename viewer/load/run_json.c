@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run as JSON. */
 
-#include "compare.h"
 #include "result.h"
 #include "run.h"
 
@@ -61,6 +60,22 @@ static void write_facts(struct json *json, const struct host_facts *facts)
 	json_end(json, '}');
 }
 
+/* The median: a frame that comes in pieces stands for a moment beside parts of another. */
+static void write_film(struct json *json, struct samples *psnr)
+{
+	struct summary summary = samples_summary(psnr);
+
+	if (summary.count == 0) {
+		return;
+	}
+	json_begin(json, "film", '{');
+	json_integer(json, "frames_compared", summary.count);
+	json_number(json, "psnr_db", samples_rank(psnr->values, psnr->count, 50) / 1000.0);
+	json_number(json, "least", summary.least / 1000.0);
+	json_number(json, "most", summary.most / 1000.0);
+	json_end(json, '}');
+}
+
 static void write_profile(
 	struct json *json, struct step *step, unsigned profile, uint32_t timeout_ms)
 {
@@ -84,13 +99,7 @@ static void write_profile(
 		json_number(json, "px_per_notch",
 			(double)tally->notch_px / (double)tally->notches_rested);
 	}
-	if (tally->film_frames > 0) {
-		json_begin(json, "film", '{');
-		json_integer(json, "frames_compared", tally->film_frames);
-		json_number(json, "psnr_db",
-			compare_psnr(tally->film_error / (double)tally->film_frames));
-		json_end(json, '}');
-	}
+	write_film(json, &tally->film);
 	if (tally->frames + tally->repeated + tally->torn > 0) {
 		json_begin(json, "frames", '{');
 		json_integer(json, "distinct", tally->frames);

@@ -99,6 +99,7 @@ void tally_finish(struct tally *tally)
 	for (unsigned i = 0; i < WORK_ACTIONS; i++) {
 		samples_finish(&tally->times[i]);
 	}
+	samples_finish(&tally->film);
 	quality_finish(&tally->quality);
 	*tally = (struct tally){0};
 }
@@ -113,14 +114,15 @@ int tally_join(struct tally *tally, const struct tally *more)
 		tally->lost[i] += more->lost[i];
 		tally->late[i] += more->late[i];
 	}
+	if (samples_join(&tally->film, &more->film) != 0) {
+		return -1;
+	}
 	tally->bytes_in += more->bytes_in;
 	tally->notches_rested += more->notches_rested;
 	tally->notch_px += more->notch_px;
 	tally->frames += more->frames;
 	tally->repeated += more->repeated;
 	tally->torn += more->torn;
-	tally->film_error += more->film_error;
-	tally->film_frames += more->film_frames;
 	tally->skipped += more->skipped;
 	return quality_join(&tally->quality, &more->quality) == 0 ? 0 : -1;
 }

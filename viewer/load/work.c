@@ -4,6 +4,8 @@
 
 #include "work.h"
 
+#include "compare.h"
+
 #include <base/clock.h>
 
 #include <stdio.h>
@@ -38,8 +40,8 @@ static void note_film(struct work *work, const struct code_picture *picture)
 
 	if (work->tally->frames % FILM_EVERY == 1 &&
 		film_error(&work->film, picture, &work->place, work->frame, &error) == 0) {
-		work->tally->film_error += error;
-		work->tally->film_frames++;
+		/* without memory for it one frame goes uncompared */
+		(void)!samples_add(&work->tally->film, (uint64_t)(compare_psnr(error) * 1000));
 	}
 }
 

@@ -59,8 +59,7 @@ struct tally {
 	uint64_t notches_rested, notch_px; /* whose movement was seen to its end, and how far */
 	uint64_t frames, repeated, torn, skipped; /* of pages that move; frames: distinct numbers */
 	struct quality quality;                   /* of WORK_LOOK */
-	double film_error; /* sum over the frames of a film that were compared */
-	uint64_t film_frames;
+	struct samples film;                      /* PSNR of frames of a film, 1/1000 dB */
 };
 
 struct work_settings {
