@@ -220,11 +220,11 @@ static void film_without_loss_is_the_film_that_was_painted(void **state)
 /* Nothing is seen within a millisecond. */
 static void step_above_the_limit_is_measured_twice(void **state)
 {
-	char seconds[] = "--seconds", three[] = "3", sessions[] = "--sessions", steps[] = "1,2";
+	char seconds[] = "--seconds", ten[] = "10", sessions[] = "--sessions", steps[] = "1,2";
 	char mix[] = "--mix", types[] = "type=1", settle[] = "--settle-seconds", one[] = "1";
 	char latin[] = "--latin", think[] = "--think", quick[] = "10", limit[] = "--limit-ms";
-	char *more[] = {seconds, three, sessions, steps, mix, types, settle, one, latin, think,
-		quick, limit, one, NULL};
+	char *more[] = {seconds, ten, sessions, steps, mix, types, settle, one, latin, think, quick,
+		limit, one, NULL};
 
 	(void)state;
 	assert_int_equal(run_tool("run", more), 0);
