@@ -37,6 +37,9 @@ void session_end(struct session *session, uint32_t code)
 	session->connection = NULL;
 	if (connection != NULL) {
 		connection_finish(connection, code, 0);
+		if (code == GARASU_STATE_IDLE_ENDED) { /* whoever sits down there next logs in */
+			web_login_end(connection);
+		}
 	}
 	egress_remove(session->supervisor, session);
 	encoder_end(session);

@@ -62,6 +62,8 @@ struct connection {
 	int is_web;      /* a browser's; it may have_entered by a log-in of before */
 	int has_entered; /* by the log-in of token_hash */
 	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+	int replaces; /* the log-in of replaced_hash, where this one is accepted */
+	uint8_t replaced_hash[GARASU_TOKEN_HASH_BYTES];
 	int tells_last; /* this, of a native viewer's user, as soon as it is in */
 	struct garasu_gateway_last last;
 	int is_counted; /* as a failed log-in, until its answer is known */
@@ -309,6 +311,8 @@ void web_login_accept(struct connection *connection);
 void web_login_enter(struct connection *connection, const struct garasu_web_enter *untrusted_enter);
 void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
+/* That by which a connection came in, when it has lost its session. */
+void web_login_end(const struct connection *connection);
 /* All of a user's, or everyone's with NULL: who came in by one is let go. */
 void web_login_forget(struct supervisor *supervisor, const char *user);
 /* It is about to lose its session: until now its log-in was in use. */

@@ -96,6 +96,9 @@ static void make_room(struct supervisor *supervisor, const char *user)
 void web_login_begin(struct connection *connection, struct garasu_web_login *untrusted_login)
 {
 	memcpy(connection->token_hash, untrusted_login->token_hash, sizeof(connection->token_hash));
+	connection->replaces = untrusted_login->replaces == 1;
+	memcpy(connection->replaced_hash, untrusted_login->replaced_hash,
+		sizeof(connection->replaced_hash));
 	login_begin(connection, &untrusted_login->login);
 }
 
@@ -103,6 +106,7 @@ void web_login_accept(struct connection *connection)
 {
 	struct supervisor *supervisor = connection->supervisor;
 	struct web_login *login = calloc(1, sizeof(*login));
+	struct web_login *replaced;
 	struct garasu_gateway_last last;
 
 	last_login_read(supervisor, connection->user, &last);
@@ -112,6 +116,10 @@ void web_login_accept(struct connection *connection)
 		free(login);
 		login_refuse(connection, GARASU_STATE_START_FAILED, 0);
 		return;
+	}
+	replaced = connection->replaces ? find(supervisor, connection->replaced_hash) : NULL;
+	if (replaced != NULL) { /* its browser keeps no more than one, and has the new one */
+		forget(supervisor, replaced);
 	}
 	make_room(supervisor, connection->user);
 	memcpy(login->user, connection->user, sizeof(login->user));
@@ -166,6 +174,17 @@ void web_login_leave(
 	}
 	connection->state = CONNECTION_CHECKING;
 	connection_finish(connection, GARASU_STATE_ACCEPTED, 0);
+}
+
+void web_login_end(const struct connection *connection)
+{
+	struct web_login *login = connection->has_entered
+					  ? find(connection->supervisor, connection->token_hash)
+					  : NULL;
+
+	if (login != NULL) {
+		forget(connection->supervisor, login);
+	}
 }
 
 /* ---- time ---- */

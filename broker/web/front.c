@@ -52,6 +52,16 @@ static void ask(
 	}
 }
 
+/* Returns 1 and the hash of the log-in that the browser holds, or 0. */
+static int has_token(const struct request *request, uint8_t hash[GARASU_TOKEN_HASH_BYTES])
+{
+	uint8_t token[FORM_TOKEN_BYTES];
+	int is_there = form_read_cookie(request->cookie, token) && digest_hash(token, hash) == 0;
+
+	garasu_secret_wipe(token, sizeof(token));
+	return is_there;
+}
+
 static void log_in(struct gateway *gateway, const struct request *request)
 {
 	struct web *web = web_of(gateway);
@@ -63,28 +73,20 @@ static void log_in(struct gateway *gateway, const struct request *request)
 		refuse(gateway, ANSWER_BAD_REQUEST);
 	} else if (tls_client_name(gateway->tls, record.login.certificate_name,
 			   sizeof(record.login.certificate_name)) != 0) {
+		web->question = WEB_LOGIN;
 		gateway_refuse(gateway, GARASU_REFUSAL_CERTIFICATE, 0);
-		end_with_status(gateway, ANSWER_FORBIDDEN);
+		gateway_end_with(gateway, GARASU_STATE_CERTIFICATE, 0);
 	} else if (digest_random(web->token) != 0 ||
 		   digest_hash(web->token, record.token_hash) != 0) {
 		gateway_finish(gateway);
 	} else {
 		memcpy(record.login.user, form.user, sizeof(record.login.user));
 		memcpy(record.login.password, form.password, sizeof(record.login.password));
+		record.replaces = (uint8_t)has_token(request, record.replaced_hash);
 		ask(gateway, WEB_LOGIN, GARASU_WEB_LOGIN, &record);
 	}
 	garasu_secret_wipe(&form, sizeof(form));
 	garasu_secret_wipe(&record, sizeof(record));
-}
-
-/* Returns 1 and the hash of the log-in that the browser holds, or 0. */
-static int has_token(const struct request *request, uint8_t hash[GARASU_TOKEN_HASH_BYTES])
-{
-	uint8_t token[FORM_TOKEN_BYTES];
-	int is_there = form_read_cookie(request->cookie, token) && digest_hash(token, hash) == 0;
-
-	garasu_secret_wipe(token, sizeof(token));
-	return is_there;
 }
 
 static void log_out(struct gateway *gateway, const struct request *request)

@@ -156,6 +156,8 @@ struct garasu_gateway_login {
 struct garasu_web_login {
 	struct garasu_gateway_login login;
 	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+	uint8_t replaced_hash[GARASU_TOKEN_HASH_BYTES]; /* of the log-in that the browser has */
+	uint8_t replaces;                               /* 1: it has one; else 0 */
 };
 
 struct garasu_web_enter {

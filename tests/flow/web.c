@@ -7,7 +7,6 @@
 #include "garasu/rfb.h"
 #include "garasu/state.h"
 
-#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,17 +48,6 @@ static void enter(struct raw *raw, const char *cookie)
 	browser_say(raw, BINARY, "\1", 1, 0);
 	browser_hear(raw, init, sizeof(init));
 	assert_memory_equal(init + 20, "\0\0\0\6" GARASU_RFB_NAME, 10);
-}
-
-static void give_password(char *verb, char *user, const char *password_line)
-{
-	char program[128];
-	char socket[128];
-	char *words[] = {program, "--socket", socket, "user", verb, user, "--password-stdin", NULL};
-
-	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
-	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
-	flow_run(NULL, 0, password_line, words);
 }
 
 static int count_trail(const char *what)
@@ -150,94 +138,6 @@ static void log_in_leads_to_the_session(void **state)
 	flow_wait_session(&broker, "detached", 1);
 	enter(&raw, cookie); /* again, as after a lost connection */
 	raw_close(&raw);
-}
-
-/* As our own page does; fills answer. */
-static void post_log_in(const char *form)
-{
-	char lines[256];
-
-	snprintf(lines, sizeof(lines),
-		"POST /login HTTP/1.1\r\nOrigin: https://localhost:%u\r\n"
-		"Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n",
-		broker.web_port);
-	browser_ask_once(&broker, &answer, lines, form);
-}
-
-static void cookie_is_for_browsers_alone(void **state)
-{
-	(void)state;
-	post_log_in("user=tanaka&password=" FLOW_PASSWORD);
-	assert_non_null(strstr(answer.head, "; Path=/; Secure; HttpOnly; SameSite=Strict\r\n"));
-	assert_non_null(strstr(answer.head, "Cache-Control: no-store\r\n"));
-	assert_non_null(strstr(answer.body, "{\"code\":0,\"value\":0,\"last\":"));
-}
-
-static void last_log_in_and_failures_since_are_told(void **state)
-{
-	char cookie[128];
-	uint64_t before = 1;
-	uint64_t after = 0;
-	unsigned failures = 9;
-
-	(void)state;
-	post_log_in("user=yamada&password=" FLOW_PASSWORD);
-	assert_int_equal(
-		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
-			&before, &failures),
-		2);
-	assert_int_equal(before, 0);
-	assert_int_equal(failures, 0);
-	assert_int_equal(browser_log_in(&broker, "yamada", "wrong", cookie), GARASU_STATE_REFUSED);
-	post_log_in("user=yamada&password=" FLOW_PASSWORD);
-	assert_int_equal(
-		sscanf(answer.body, "{\"code\":0,\"value\":0,\"last\":%" SCNu64 ",\"failures\":%u}",
-			&after, &failures),
-		2);
-	assert_true(after > 0);
-	assert_int_equal(failures, 1);
-}
-
-static void nothing_of_a_removed_user_is_told_to_the_next_of_the_name(void **state)
-{
-	(void)state;
-	assert_int_equal(flow_ctl(&broker, NULL, 0, "user", "remove", "yamada", (char *)NULL), 0);
-	give_password("add", "yamada", FLOW_PASSWORD "\n");
-	post_log_in("user=yamada&password=" FLOW_PASSWORD);
-	assert_non_null(strstr(answer.body, "\"last\":0,\"failures\":0}"));
-}
-
-static void wrong_passwords_are_counted_as_anywhere(void **state)
-{
-	char cookie[128];
-
-	(void)state;
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(
-			browser_log_in(&broker, "suzuki", "wrong", cookie), GARASU_STATE_REFUSED);
-		assert_string_equal(cookie, "");
-	}
-	assert_int_equal(
-		browser_log_in(&broker, "suzuki", FLOW_PASSWORD, cookie), GARASU_STATE_LOCKED);
-}
-
-static void session_needs_a_cookie_that_was_given(void **state)
-{
-	static const char *const cookies[] = {NULL, "__Host-garasu=",
-		"__Host-garasu="
-		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-		"__Host-garasu=zz", "garasu=1"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cookies) / sizeof(cookies[0]); i++) {
-		struct raw raw;
-
-		assert_int_equal(browser_enter(&raw, &broker, cookies[i]), GARASU_STATE_REFUSED);
-		raw_close(&raw);
-	}
-	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":10,\"detail\":0,\"times\":");
-	assert_int_equal(
-		count_trail("\"event\":\"login\",\"client\""), 0); /* nor fills the trail */
 }
 
 static void other_sites_pages_are_refused(void **state)
@@ -381,119 +281,17 @@ static void second_page_takes_the_session_over(void **state)
 	raw_close(&second);
 }
 
-static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
-{
-	char cookie[128];
-	char lines[512];
-	uint8_t tail[10];
-	struct raw raw;
-
-	(void)state;
-	assert_int_equal(
-		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
-	snprintf(lines, sizeof(lines),
-		"POST /logout HTTP/1.1\r\nOrigin: https://localhost:%u\r\nCookie: %s\r\n",
-		broker.web_port, cookie);
-	browser_ask_once(&broker, &answer, lines, "");
-	assert_int_equal(answer.status, 200);
-	assert_non_null(strstr(answer.head, "Max-Age=0"));
-	browser_hear_end(&raw, tail);
-	raw_close(&raw);
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-}
-
-static void new_password_ends_older_log_ins(void **state)
-{
-	char cookie[128];
-	uint8_t tail[10];
-	struct raw raw;
-
-	(void)state;
-	assert_int_equal(
-		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
-	give_password("passwd", "sato", "another\n");
-	browser_hear_end(&raw, tail); /* its page is let go, not only kept from coming back */
-	raw_close(&raw);
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-	give_password("passwd", "sato", FLOW_PASSWORD "\n"); /* the same again */
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-	assert_int_equal(
-		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-}
-
-/* What is released or added again is another log-in. */
-static void cut_off_and_removal_end_older_log_ins(void **state)
-{
-	char cookie[128];
-	uint8_t tail[10];
-	struct raw raw;
-
-	(void)state;
-	assert_int_equal(
-		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
-	assert_int_equal(flow_ctl(&broker, NULL, 0, "cutoff", "user", "sato", (char *)NULL), 0);
-	browser_hear_end(&raw, tail);
-	raw_close(&raw);
-	assert_int_equal(
-		flow_ctl(&broker, NULL, 0, "cutoff", "release", "user", "sato", (char *)NULL), 0);
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-	assert_int_equal(
-		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
-	assert_int_equal(flow_ctl(&broker, NULL, 0, "user", "remove", "sato", (char *)NULL), 0);
-	browser_hear_end(&raw, tail);
-	raw_close(&raw);
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-}
-
-static void log_ins_end_by_time(void **state)
-{
-	static const struct flow_options options = {
-		.web = "  idle_ms: 60000\n  absolute_ms: 1500\n", .paints = 1};
-	char cookie[128];
-	uint8_t tail[10];
-	struct raw raw;
-
-	(void)state;
-	flow_broker_stop(&broker);
-	flow_broker_start(&broker, &options);
-	assert_int_equal(
-		browser_log_in(&broker, "tanaka", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
-	browser_hear_end(&raw, tail); /* by its age, though it is in use */
-	raw_close(&raw);
-	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
-	raw_close(&raw);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(page_and_its_files_come_on_one_connection),
 		cmocka_unit_test(paths_lead_to_the_listed_files_alone),
 		cmocka_unit_test(log_in_leads_to_the_session),
-		cmocka_unit_test(cookie_is_for_browsers_alone),
-		cmocka_unit_test(last_log_in_and_failures_since_are_told),
-		cmocka_unit_test(nothing_of_a_removed_user_is_told_to_the_next_of_the_name),
-		cmocka_unit_test(wrong_passwords_are_counted_as_anywhere),
-		cmocka_unit_test(session_needs_a_cookie_that_was_given),
 		cmocka_unit_test(other_sites_pages_are_refused),
 		cmocka_unit_test(malformed_requests_end_with_a_word_and_a_record),
 		cmocka_unit_test(oversized_head_is_refused),
 		cmocka_unit_test(frames_that_are_not_the_stream_s_close_it),
 		cmocka_unit_test(second_page_takes_the_session_over),
-		cmocka_unit_test(log_out_ends_the_log_in_and_lets_its_page_go),
-		cmocka_unit_test(new_password_ends_older_log_ins),
-		cmocka_unit_test(cut_off_and_removal_end_older_log_ins),
-		cmocka_unit_test(log_ins_end_by_time),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
