@@ -17,21 +17,24 @@ bool reconnect_is_useful(const struct outcome *outcome)
 	       outcome->fault == FAULT_RESOLVE || outcome->fault == FAULT_TIMEOUT;
 }
 
-uint32_t reconnect_delay_ms(const struct outcome *outcome, uint32_t tries)
+uint32_t reconnect_delay_ms(const struct outcome *outcome, uint32_t tries, uint32_t chance)
 {
-	uint32_t delay_ms = FIRST_DELAY_MS;
+	uint32_t spread_ms = FIRST_DELAY_MS;
+	uint32_t least_ms;
 
-	for (uint32_t i = 1; i < tries && delay_ms < LARGEST_DELAY_MS; i++) {
-		delay_ms *= 2;
+	for (uint32_t i = 1; i < tries && spread_ms < LARGEST_DELAY_MS; i++) {
+		spread_ms *= 2;
 	}
-	if (delay_ms > LARGEST_DELAY_MS) {
-		delay_ms = LARGEST_DELAY_MS;
+	if (spread_ms > LARGEST_DELAY_MS) {
+		spread_ms = LARGEST_DELAY_MS;
 	}
+	spread_ms /= 2;
+	least_ms = spread_ms;
 	if (outcome->fault == FAULT_STATE && outcome->state == GARASU_STATE_BUSY) {
 		uint32_t seconds =
 			outcome->value < ASKED_SECONDS_MAX ? outcome->value : ASKED_SECONDS_MAX;
 
-		delay_ms = seconds * 1000 > delay_ms ? seconds * 1000 : delay_ms;
+		least_ms = seconds * 1000 > least_ms ? seconds * 1000 : least_ms;
 	}
-	return delay_ms;
+	return least_ms + chance % (spread_ms + 1);
 }

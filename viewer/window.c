@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define REST_MS 150     /* a size that stays so long is asked for */
 #define METHOD_MS 20    /* how often an input method is looked after: its news wake nobody */
@@ -182,6 +183,14 @@ static void on_event(void *context, const struct decoder_event *event)
 	}
 }
 
+/* No picture comes to a window that nobody can see. */
+static void set_pace(struct window *window)
+{
+	if (window->has_session) {
+		session_pace(&window->session, window->is_out_of_sight ? PACE_COUNT : PACE_FULL, 0);
+	}
+}
+
 void window_connect(struct window *window)
 {
 	struct session_settings settings = window->options->session;
@@ -201,6 +210,7 @@ void window_connect(struct window *window)
 	window->ask_due_ms = 0;
 	session_init(&window->session, &settings, on_event, window);
 	window->has_session = true;
+	set_pace(window);
 }
 
 static void end_session(struct window *window)
@@ -221,6 +231,7 @@ static void end_session(struct window *window)
 static void after_session(struct window *window)
 {
 	bool is_useful;
+	uint32_t chance = 0;
 
 	window->outcome = window->session.outcome;
 	is_useful = reconnect_is_useful(&window->outcome);
@@ -230,8 +241,11 @@ static void after_session(struct window *window)
 	end_session(window);
 	if (is_useful) {
 		window->tries++;
-		window->retry_ms =
-			garasu_clock_ms() + reconnect_delay_ms(&window->outcome, window->tries);
+		if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) != sizeof(chance)) {
+			chance = (uint32_t)garasu_clock_ms();
+		}
+		window->retry_ms = garasu_clock_ms() +
+				   reconnect_delay_ms(&window->outcome, window->tries, chance);
 		window_show(window, SCREEN_WAITING);
 	} else if (window->outcome.fault == FAULT_STATE &&
 		   window->outcome.state == GARASU_STATE_REFUSED) {
@@ -257,6 +271,15 @@ static void take_window_event(struct window *window, const SDL_WindowEvent *even
 		window_pointer_release(window);
 	} else if (event->event == SDL_WINDOWEVENT_FOCUS_GAINED) {
 		window_keys_focus(window, true);
+	} else if (event->event == SDL_WINDOWEVENT_MINIMIZED ||
+		   event->event == SDL_WINDOWEVENT_HIDDEN) {
+		window->is_out_of_sight = true;
+		set_pace(window);
+	} else if (event->event == SDL_WINDOWEVENT_RESTORED ||
+		   event->event == SDL_WINDOWEVENT_MAXIMIZED ||
+		   event->event == SDL_WINDOWEVENT_SHOWN) {
+		window->is_out_of_sight = false;
+		set_pace(window);
 	} else if (event->event == SDL_WINDOWEVENT_CLOSE) {
 		window->quits = true;
 	}

@@ -70,7 +70,7 @@ struct window {
 	uint64_t ask_due_ms; /* 0: the session has the window's size */
 	enum screen screen;
 	struct session session;
-	bool has_session, was_open, has_input, quits;
+	bool has_session, was_open, has_input, is_out_of_sight, quits;
 	struct outcome outcome;
 	uint32_t tries;
 	uint64_t retry_ms;
