@@ -13,11 +13,12 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 					"詳細はありません。", "管理者に連絡してください。"},
 				[FAULT_REASON] = {"サーバーが接続を拒否しました。", 0,
 					"このサーバーは Garasu ではない可能性があります。",
-					"接続先を確かめ、サーバーの言葉を管理者に伝えてください。"},
+					"接続先を確かめ、サーバーからのメッセージを管理者に伝えてく"
+					"ださい。"},
 				[FAULT_USAGE] = {"コマンドの使い方が正しくありません。", 0,
 					"オプションまたは引数に誤りがあります。",
 					"garasu-viewer --help で使い方を確かめてください。"},
-				[FAULT_LOCAL] = {"ビューアーを始められませんでした。", 0,
+				[FAULT_LOCAL] = {"ビューアーを起動できませんでした。", 0,
 					"この端末でメモリー、ファイル、または復号の子プロセスが使え"
 					"ません。",
 					"端末を再起動し、直らなければ管理者に連絡してください。"},
@@ -31,7 +32,7 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 					"い。"},
 				[FAULT_LOST] = {"サーバーとの接続が切れました。", 0,
 					"ネットワークかサーバーで接続が閉じられました。",
-					"もう一度接続してください。セッションは続きから使えることが"
+					"再接続してください。セッションは続きから使えることが"
 					"あります。"},
 				[FAULT_TIMEOUT] = {"時間内に終わりませんでした。", 0,
 					"サーバーの返事か画面の更新が、決められた時間内にありません"
@@ -57,7 +58,7 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 					"を提供していません。なりすましの可能性があります。",
 					"パスワードは送っていません。接続先を確かめ、管理者に連絡し"
 					"てください。"},
-				[FAULT_TLS] = {"暗号化された接続を始められませんでした。", 0,
+				[FAULT_TLS] = {"暗号化された接続を開始できませんでした。", 0,
 					"TLS のやり取りが失敗しました。",
 					"パスワードは送っていません。やり直し、直らなければ管理者に"
 					"連絡してください。"},
@@ -103,19 +104,20 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 						0, "クライアント証明書がないか、期限切れか、認められていません。", "--cert と --key の指定を確かめ、管理者に連絡してください。"},
 				[FAULT_PASSWORD] =
 					{"パスワードがありません。", 0,
-						"入力が取り消されたか、尋ねる画面も端末もありません"
+						"入力がキャンセルされたか、尋ねる画面も端末もありま"
+						"せん"
 						"。",
 						"--password-stdin "
 						"を使うか、端末から起動してください。"},
 				[FAULT_STREAM] =
 					{"サーバーから正しくない画面データが届いたため、切断しまし"
 					 "た。",
-						0, "取り決めにないデータは描かずに拒否します。",
+						0, "規定外のデータは描画せずに拒否します。",
 						"管理者に連絡してください。"},
 				[FAULT_DECODER] =
 					{"画面の復号が異常終了したため、切断しました。", 0,
-						"隔離された復号の子プロセスが終わりました。",
-						"もう一度接続し、繰り返すときは管理者に連絡してくだ"
+						"隔離された復号の子プロセスが停止しました。",
+						"再接続し、繰り返すときは管理者に連絡してくだ"
 						"さい。"},
 			},
 		[LANGUAGE_ENGLISH] =
@@ -127,7 +129,7 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 				[FAULT_REASON] = {"The server refused the connection.", 0,
 					"It may not be a Garasu server.",
 					"Check the host, and tell your administrator the server's "
-					"words."},
+					"message."},
 				[FAULT_USAGE] = {"The command line is wrong.", 0,
 					"An option or an argument is not understood.",
 					"See garasu-viewer --help."},
@@ -226,7 +228,8 @@ static const struct words faults[LANGUAGE_COUNT][FAULT_COUNT] =
 						"Use --password-stdin, or start from a terminal."},
 				[FAULT_STREAM] =
 					{"The server sent wrong picture data: disconnected.", 0,
-						"Data that was not agreed on is refused and never "
+						"Data that is not in the protocol is refused and "
+						"never "
 						"drawn.",
 						"Tell your administrator."},
 				[FAULT_DECODER] =
@@ -242,9 +245,9 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 		{
 			[PHRASE_CONNECTING] = "接続しています…",
 			[PHRASE_RECONNECTING] = "自動で再接続します。そのままお待ちください。",
-			[PHRASE_RETRY_OR_QUIT] = "Enter: もう一度接続   Esc: 終了",
+			[PHRASE_RETRY_OR_QUIT] = "Enter: 再接続   Esc: 終了",
 			[PHRASE_PASSWORD] = "パスワード",
-			[PHRASE_PASSWORD_KEYS] = "Enter: ログイン   Esc: 取り消し",
+			[PHRASE_PASSWORD_KEYS] = "Enter: ログイン   Esc: キャンセル",
 			[PHRASE_MESSAGE] = "管理者からのお知らせ",
 			[PHRASE_RESTLESS] = "画面が動き続けているため、途中の画面を保存しました。",
 			[PHRASE_ATTEMPT] = "再接続の回数",
@@ -263,11 +266,11 @@ static const char *const phrases[LANGUAGE_COUNT][PHRASE_COUNT] = {
 	[LANGUAGE_ENGLISH] =
 		{
 			[PHRASE_CONNECTING] = "Connecting…",
-			[PHRASE_RECONNECTING] = "Reconnecting by itself. Please wait.",
+			[PHRASE_RECONNECTING] = "Connecting again by itself. Please wait.",
 			[PHRASE_RETRY_OR_QUIT] = "Enter: connect again   Esc: quit",
 			[PHRASE_PASSWORD] = "Password",
 			[PHRASE_PASSWORD_KEYS] = "Enter: log in   Esc: cancel",
-			[PHRASE_MESSAGE] = "From your administrator",
+			[PHRASE_MESSAGE] = "A message from your administrator",
 			[PHRASE_RESTLESS] =
 				"The picture never came to rest: it was taken in motion.",
 			[PHRASE_ATTEMPT] = "Attempt",

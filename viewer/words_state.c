@@ -36,22 +36,22 @@ static const struct words *japanese(enum garasu_state state)
 		ENTRY("ログインできませんでした。", 0, "利用者名またはパスワードが違います。",
 			"入力を確かめて、もう一度ログインしてください。")
 	case GARASU_STATE_HOST_FULL:
-		ENTRY("満員のため、いまは使えません。",
-			"満員のため、いまは使えません（最大 % 人）。",
-			"サーバーが受け持てる人数に達しています。",
-			"しばらく待って、もう一度接続してください。")
+		ENTRY("利用者数が上限に達しているため、現在は使えません。",
+			"利用者数が上限（% 人）に達しているため、現在は使えません。",
+			"同時に使える人数が決められています。",
+			"しばらく待って、再接続してください。")
 	case GARASU_STATE_CUT_OFF:
 		ENTRY("インターネットの利用が止められています。", 0,
 			"管理者がこの利用者またはサーバーを遮断しています。",
 			"管理者に連絡してください。")
 	case GARASU_STATE_LOCKED:
-		ENTRY("ログインの失敗が続いたため、いまは受け付けません。",
-			"ログインの失敗が続いたため、あと % 秒は受け付けません。",
+		ENTRY("ログインの失敗が続いたため、現在ログインを受け付けていません。",
+			"ログインの失敗が続いたため、あと % 秒間はログインを受け付けません。",
 			"パスワードを試されることを防ぐためです。",
 			"待ってからもう一度ログインし、忘れたときは管理者に連絡してください。")
 	case GARASU_STATE_START_FAILED:
-		ENTRY("ブラウザーを始められませんでした。", 0, "サーバーの中で開始に失敗しました。",
-			"もう一度接続し、直らなければ管理者に連絡してください。")
+		ENTRY("ブラウザーを起動できませんでした。", 0, "サーバーで起動に失敗しました。",
+			"再接続し、直らなければ管理者に連絡してください。")
 	case GARASU_STATE_TAKEN_OVER:
 		ENTRY("別の端末に切り替わりました。", 0,
 			"同じ利用者が別の端末からログインしました。",
@@ -65,24 +65,24 @@ static const struct words *japanese(enum garasu_state state)
 			"続けるには、キーを押すかマウスを動かしてください。")
 	case GARASU_STATE_IDLE_ENDED:
 		ENTRY("操作がなかったため、セッションが終わりました。", 0,
-			"決められた時間、操作がありませんでした。", "もう一度接続してください。")
+			"決められた時間、操作がありませんでした。", "再接続してください。")
 	case GARASU_STATE_TIME_LIMIT:
 		ENTRY("利用時間の上限に達したため、セッションが終わりました。", 0,
-			"一回のセッションには時間の上限があります。", "もう一度接続してください。")
+			"一回のセッションには時間の上限があります。", "再接続してください。")
 	case GARASU_STATE_BROWSER_ENDED:
 		ENTRY("ブラウザーが終了しました。", 0,
 			"ブラウザーが閉じられたか、異常終了しました。",
-			"もう一度接続すると、新しいブラウザーが始まります。")
+			"再接続すると、新しいブラウザーが起動します。")
 	case GARASU_STATE_UPGRADE_WARNING:
 		ENTRY("まもなくブラウザーを更新します。", "あと % 秒でブラウザーを更新します。",
 			"安全な新しい版に入れ替えるためです。",
-			"入力中の内容を送信または保存し、終わったら接続し直してください。")
+			"入力中の内容を送信または保存し、終わったら再接続してください。")
 	case GARASU_STATE_UPGRADE_ENDED:
 		ENTRY("ブラウザーの更新のため、セッションが終わりました。", 0,
-			"安全な新しい版に入れ替わりました。", "もう一度接続してください。")
+			"安全な新しい版に入れ替わりました。", "再接続してください。")
 	case GARASU_STATE_PROTOCOL:
 		ENTRY("サーバーがこのビューアーとの接続を打ち切りました。", 0,
-			"取り決めにないデータがビューアーから届いたためです。",
+			"規定外のデータがビューアーから届いたためです。",
 			"ビューアーの版を確かめ、管理者に連絡してください。")
 	case GARASU_STATE_CERTIFICATE:
 		ENTRY("この端末の証明書ではログインできません。", 0,
@@ -90,19 +90,19 @@ static const struct words *japanese(enum garasu_state state)
 			"--cert の指定と利用者名を確かめ、管理者に連絡してください。")
 	case GARASU_STATE_SHUTDOWN:
 		ENTRY("サーバーが停止します。", 0, "管理者がサーバーを止めています。",
-			"しばらく待って、もう一度接続してください。")
+			"しばらく待って、再接続してください。")
 	case GARASU_STATE_BUSY:
 		ENTRY("サーバーが混み合っています。",
 			"サーバーが混み合っています。% 秒ほどお待ちください。",
-			"同時に始める人が多すぎます。", "少し待って、もう一度接続してください。")
+			"同時に接続する人が多すぎます。", "少し待って、再接続してください。")
 	case GARASU_STATE_CONNECTION_LOST:
 		ENTRY("画面の転送が途切れました。", 0,
-			"画面を送る部分が終わりました。セッションは続いています。",
-			"もう一度接続すると、続きから使えます。")
+			"画面転送の処理が停止しました。セッションは続いています。",
+			"再接続すると、続きから使えます。")
 	case GARASU_STATE_ADDRESS_LIMIT:
 		ENTRY("アドレスを開きませんでした。",
 			"アドレスを開きませんでした。次に開けるのは % 秒後です。",
-			"短い間に多くのアドレスの受け渡しがありました。",
+			"短時間に多数のアドレスが渡されました。",
 			"心当たりがなければ、管理者に連絡してください。")
 	case GARASU_STATE_LAST_LOGIN:
 		ENTRY("初めてのログインです。", "前回のログインから続きます。",
@@ -126,11 +126,11 @@ static const struct words *english(enum garasu_state state)
 		ENTRY("Log-in failed.", 0, "The user name or the password is wrong.",
 			"Check both and log in again.")
 	case GARASU_STATE_HOST_FULL:
-		ENTRY("The host is full.", "The host is full (% sessions).",
+		ENTRY("The server is full.", "The server is full (% sessions).",
 			"It carries as many sessions as it may.", "Wait, then connect again.")
 	case GARASU_STATE_CUT_OFF:
 		ENTRY("Access to the internet is cut off.", 0,
-			"An administrator has cut off this user or this host.",
+			"An administrator has cut off this user or this server.",
 			"Ask your administrator.")
 	case GARASU_STATE_LOCKED:
 		ENTRY("Too many failed log-ins.", "Too many failed log-ins: wait % seconds.",
@@ -169,7 +169,7 @@ static const struct words *english(enum garasu_state state)
 			"A newer, safer version took its place.", "Connect again.")
 	case GARASU_STATE_PROTOCOL:
 		ENTRY("The server cut this viewer off.", 0,
-			"The viewer sent data that was not agreed on.",
+			"The viewer sent data that is not in the protocol.",
 			"Check the viewer's version and tell your administrator.")
 	case GARASU_STATE_CERTIFICATE:
 		ENTRY("This desk's certificate does not let you in.", 0,
@@ -182,7 +182,7 @@ static const struct words *english(enum garasu_state state)
 		ENTRY("The server is busy.", "The server is busy: wait about % seconds.",
 			"Too many are starting at once.", "Wait a little, then connect again.")
 	case GARASU_STATE_CONNECTION_LOST:
-		ENTRY("The picture's way was interrupted.", 0,
+		ENTRY("The transfer of the picture was interrupted.", 0,
 			"The part that sends pictures ended; your session goes on.",
 			"Connect again to go on where you were.")
 	case GARASU_STATE_ADDRESS_LIMIT:
