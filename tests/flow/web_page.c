@@ -35,6 +35,14 @@ static const char composed[] =
 	"a.value='';}});"
 	"</script>";
 
+/* Changes without end. */
+static const char moving[] =
+	"<!DOCTYPE html><html style='background:#102030'><title>t</title><script>"
+	"let beats=0;setInterval(()=>{document.documentElement.style.background="
+	"++beats%2?'#302010':'#102030';if(beats===10){"
+	"fetch('/report',{method:'POST',body:'beat'});}},30);"
+	"</script>";
+
 /* Tells which keys went down and up, and with which modifiers, each time none is held any more. */
 static const char keys[] =
 	"<!DOCTYPE html><html style='background:#102030;height:3000px'><title>t</title><script>"
@@ -103,7 +111,8 @@ static void start(const char *sessions, const char *first, const char *input)
 	snprintf(page, sizeof(page), "http://127.0.0.1:%u/", port);
 	snprintf(egress, sizeof(egress),
 		"  allow: [\"127.0.0.1:%u\", \"127.0.0.1:80\"]\n"
-		"  names:\n    - {name: handed.test, address: 127.0.0.1}\n",
+		"  names:\n    - {name: handed.test, address: 127.0.0.1}\n"
+		"    - {name: alone.test, address: 127.0.0.1}\n",
 		port);
 	flow_broker_start(&broker, &options);
 	person_start();
@@ -122,6 +131,13 @@ static int start_browsing(void **state)
 {
 	(void)state;
 	start(NULL, form, NULL);
+	return 0;
+}
+
+static int start_moving(void **state)
+{
+	(void)state;
+	start(NULL, moving, NULL);
 	return 0;
 }
 
@@ -149,8 +165,33 @@ static int start_with_keys(void **state)
 static int start_painting(void **state)
 {
 	(void)state;
+	start(NULL, NULL, NULL);
+	return 0;
+}
+
+static int start_impatient(void **state)
+{
+	(void)state;
 	start("  idle_ms: 6000\n  idle_warning_ms: 4000\n", NULL, NULL);
 	return 0;
+}
+
+static void tell(const char *text)
+{
+	assert_int_equal(
+		flow_ctl(&broker, NULL, 0, "session", "message", "1", text, (char *)NULL), 0);
+}
+
+static void change_password(void)
+{
+	char program[128];
+	char socket[128];
+	char *words[] = {
+		program, "--socket", socket, "user", "passwd", "tanaka", "--password-stdin", NULL};
+
+	snprintf(program, sizeof(program), "%s/bin/garasuctl", broker.directory);
+	snprintf(socket, sizeof(socket), "%s/admin.sock", broker.directory);
+	flow_run(NULL, 0, "another\n", words);
 }
 
 static void kill_fronts(void)
@@ -183,22 +224,27 @@ static void wait_much_text(void)
 static void person_logs_in_sees_and_types(void **state)
 {
 	(void)state;
+	person_does("brokenPage");
 	person_does("english");
 	person_does("accessible");
+	person_does("shot english");
 	person_does("japanese");
 	person_does("accessible");
 	person_does("wrongPassword");
 	person_does("accessible");
 	person_does("logIn");
 	person_does("accessible");
+	person_does("shot failure");
 	person_does("failureIsTold");
 	person_does("picture");
+	person_does("accessible");
 	person_does("typing");
 	flow_pages_wait("text Ab_1 日本𠮷🍣z end");
 	person_does("muchText");
 	wait_much_text();
 	person_does("wheel");
 	flow_pages_wait("scrolled");
+	person_does("wayOut");
 	person_does("faults");
 }
 
@@ -282,6 +328,7 @@ static void composed_text_shows_in_the_session_where_policy_allows_it(void **sta
 	flow_pages_wait("text 日本𠮷 end");
 	person_does("composes かな");
 	flow_pages_wait("composes [かな]");
+	person_does("mayLose");
 	kill_fronts();
 	flow_pages_wait("composed [], has []");
 	person_does("reconnected");
@@ -298,8 +345,10 @@ static void link_is_asked_about_and_opened(void **state)
 	person_does("japanese");
 	person_does("logIn");
 	person_does("badLink");
-	person_does("link");
+	person_does("link handed.test");
 	flow_wait_file(&broker, "log/audit.jsonl", "\"host\":\"handed.test\"");
+	person_does("linkAlone alone.test");
+	flow_wait_file(&broker, "log/audit.jsonl", "\"host\":\"alone.test\"");
 	person_does("faults");
 }
 
@@ -317,14 +366,76 @@ static void page_comes_back_and_says_why_it_went(void **state)
 	(void)state;
 	person_does("japanese");
 	person_does("logIn");
+	person_does("mayLose");
 	kill_fronts();
 	person_does("losing");
 	person_does("reconnected");
 	person_does("twoTabs");
-	person_does("idleWarning");
 	assert_int_equal(flow_ctl(&broker, output, sizeof(output), "session", "end", "1", NULL), 0);
 	person_does("endedByAdministrator");
+	person_does("shot ended");
 	person_does("logOut");
+	person_does("faults");
+}
+
+static void session_that_ends_for_idleness_ends_its_log_in(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	person_does("idleWarning");
+	person_does("idleEnd");
+	person_does("faults");
+}
+
+/* In the middle of a word, one after the other, and also where the line is cut. */
+static void what_is_told_takes_no_key_and_waits_to_be_read(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logInWide");
+	person_does("picture");
+	person_does("composes にほん");
+	tell("one");
+	person_does("told one");
+	person_does("shot told");
+	person_does("commits 日本");
+	person_does("key z");
+	person_does("key Enter");
+	flow_pages_wait("text 日本z end");
+	tell("two");
+	person_does("mayLose");
+	kill_fronts();
+	person_does("reconnected");
+	person_does("told one");
+	person_does("readsTold");
+	person_does("told two");
+	person_does("readsTold");
+	person_does("nothingTold");
+	change_password();
+	person_does("expired");
+	person_does("shot expired");
+	person_does("faults");
+}
+
+static void hidden_tab_gets_no_picture(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("logIn");
+	flow_pages_wait("beat");
+	person_does("hides");
+	person_does("faults");
+}
+
+static void log_out_is_the_end_whatever_the_line_does(void **state)
+{
+	(void)state;
+	person_does("japanese");
+	person_does("linesFail");
+	person_does("japanese");
+	person_does("logIn");
+	person_does("logOutUnheard");
 	person_does("faults");
 }
 
@@ -367,6 +478,13 @@ int main(void)
 			every_scale_is_one_pixel_for_one, start_painting, stop),
 		cmocka_unit_test_setup_teardown(
 			page_comes_back_and_says_why_it_went, start_painting, stop),
+		cmocka_unit_test_setup_teardown(
+			session_that_ends_for_idleness_ends_its_log_in, start_impatient, stop),
+		cmocka_unit_test_setup_teardown(
+			what_is_told_takes_no_key_and_waits_to_be_read, start_browsing, stop),
+		cmocka_unit_test_setup_teardown(hidden_tab_gets_no_picture, start_moving, stop),
+		cmocka_unit_test_setup_teardown(
+			log_out_is_the_end_whatever_the_line_does, start_painting, stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,12 +15,14 @@ import ZstdDecoder from './zstd.js';
 
 const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessage', '_handleRect',
   '_handleServerFenceMsg', '_handleWheel', '_negotiateServerInit', '_normalMsg',
-  '_requestRemoteResize', '_screenSize', '_sendEncodings', '_socketOpen', '_updateScale', 'focus'];
+  '_requestRemoteResize', '_screenSize', '_sendEncodings', '_socketOpen',
+  '_updateContinuousUpdates', '_updateScale', 'focus'];
 const USED = ['_handleKeyEvent', '_sendMouse', 'disconnect', 'sendKey'];
 const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
 const LINE_PX = 40;
 const SCALE_ONE = 120;
 const SCALE_MAX = 300;
+const END_OF_CONTINUOUS = 150;
 
 for (const name of [...OVERRIDDEN, ...USED]) {
   if (typeof RFB.prototype[name] !== 'function') {
@@ -47,6 +49,7 @@ export default class Client extends RFB {
     this._area = 0; // pixels that this update has painted
     this._isJudged = false; // the rectangle that comes
     this._speaksGarasu = false;
+    this._rests = document.visibilityState === 'hidden';
     this.pasteMost = 0; // characters; 0: policy forbids it
     this._fenceAt = 0;
     this._wheelX = 0;
@@ -176,6 +179,10 @@ export default class Client extends RFB {
       this._area = 0;
       if (this._sock.rQpeek8() === messages.MESSAGE) {
         return this._handleGarasu();
+      }
+      if (this._sock.rQpeek8() === END_OF_CONTINUOUS && this._supportsContinuousUpdates) {
+        this._sock.rQskipBytes(1); // the answer to what rest() asked for
+        return true;
       }
     }
     return super._normalMsg();
@@ -348,6 +355,32 @@ export default class Client extends RFB {
 
   openAddress(address) {
     messages.sendAddress(this._sock, address);
+  }
+
+  get isOn() {
+    return this._rfbConnectionState === 'connected' && this._speaksGarasu;
+  }
+
+  // While nobody can see the picture, none is sent; noVNC asks for none while it takes them to come
+  // by themselves.
+  rest(rests) {
+    if (rests === this._rests) {
+      return;
+    }
+    this._rests = rests;
+    if (this._rfbConnectionState === 'connected' && this._supportsContinuousUpdates) {
+      if (rests) {
+        RFB.messages.enableContinuousUpdates(this._sock, false, 0, 0, 0, 0);
+      } else {
+        this._updateContinuousUpdates();
+      }
+    }
+  }
+
+  _updateContinuousUpdates() {
+    if (!this._rests) {
+      super._updateContinuousUpdates();
+    }
   }
 
   // Says that someone is there: the pointer stays where it is.

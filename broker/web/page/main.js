@@ -1,364 +1,312 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The page: log-in, the session, its end, and the strip above all of it.
+// The page: what is said where, and the session from its beginning to its end.
 
 import Client from './client.js';
 import KeyMenu from './keys.js';
+import Link from './link.js';
+import Login from './login.js';
 import { addressOf } from './messages.js';
+import Notices from './notices.js';
+import Paste from './paste.js';
+import Strip from './strip.js';
 import { STATE, language, words, wordsOfFault, wordsOfState } from './words.js';
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
-const KNOWN = 'garasu.user'; // who is logged in, for the strip alone: the server knows by the cookie
 
 const element = (id) => document.getElementById(id);
-const strip = element('strip');
 const stage = element('stage');
-const form = element('login');
-const notice = element('notice');
 
 let client = null;
 let last = null; // the state that ended the connection, or null
 let fault = null; // or what was wrong with the bytes that came
 let greeting = null; // what to say once of the log-in before this one
+let wasOn = false; // since this log-in
 let tries = 0;
 let retry = 0;
-let asked = new URLSearchParams(location.pathname === '/open' ? location.search : '').get('url');
+let wanted = null; // an address that was agreed on, until the session can take it
 
-// ---- words ----
+const clientNow = () => client;
+const giveBack = () => client?.focus();
+const strip = new Strip(clientNow);
+const notices = new Notices({ onChange: () => { strip.asks = notices.isOpen; }, giveBack });
+const paste = new Paste(notices, { clientNow, mention: (text) => strip.mention(text) });
+const login = new Login((told) => {
+  greeting = told;
+  wasOn = false;
+  tries = 0;
+  connect();
+});
+const link = new Link((address) => {
+  const isHere = client !== null && client.isOn;
+  if (isHere) {
+    client.openAddress(address);
+  }
+  return isHere;
+});
 
 function dress() {
   document.documentElement.lang = language;
   const texts = {
-    name: words.name, 'login-title': words.loginTitle, 'login-why': words.loginWhy,
+    name: `Garasu  ${words.name}`, 'login-title': words.loginTitle, 'login-why': words.loginWhy,
     'login-user-label': words.user, 'login-password-label': words.password, 'login-go': words.go,
     measure: words.measure, fullscreen: words.fullscreen, logout: words.logout,
   };
   for (const [id, text] of Object.entries(texts)) {
     element(id).textContent = text;
   }
-  element('notice-paste').setAttribute('aria-label', words.pasteTitle);
-  element('name').textContent = `Garasu  ${words.name}`;
+  element('keys').title = words.reach;
+  stage.setAttribute('aria-label', words.picture);
 }
 
-function show(state, text) {
-  strip.dataset.state = state;
-  element('status').textContent = text;
-}
+// ---- log-in and log-out ----
 
-// ---- panels ----
-
-function closeNotice() {
-  notice.hidden = true;
-  element('notice-paste').hidden = true;
-  if (client !== null) {
-    client.focus();
-  }
-}
-
-// yes and no are [text, action], no may be null.
-function tell({ what, why = '', todo = '', address = '' }, yes, no) {
-  element('notice-what').textContent = what;
-  element('notice-why').textContent = why;
-  element('notice-todo').textContent = todo;
-  element('notice-address').textContent = address;
-  element('notice-paste').hidden = true;
-  for (const [id, choice] of [['notice-yes', yes], ['notice-no', no]]) {
-    element(id).hidden = choice === null;
-    element(id).textContent = choice?.[0] ?? '';
-    element(id).onclick = () => {
-      closeNotice();
-      choice[1]();
-    };
-  }
-  notice.hidden = false;
-  element('notice-yes').focus();
-}
-
-function showLogin(fault = '') {
-  show('off', words.notConnected);
-  localStorage.removeItem(KNOWN);
-  element('user').textContent = '';
-  element('tools').hidden = true;
-  element('figures').hidden = true;
+function showLogin(why = '') {
+  strip.show('asks', words.notConnected);
+  strip.hasTools = false;
   stage.hidden = true;
-  notice.hidden = true;
-  form.hidden = false;
-  element('login-fault').textContent = fault;
-  element('login-password').value = '';
-  element(element('login-user').value === '' ? 'login-user' : 'login-password').focus();
+  login.open(why);
 }
 
-// ---- log-in ----
-
-async function post(path, fields) {
-  const answer = await fetch(path, {
-    method: 'POST', body: fields, credentials: 'same-origin', redirect: 'error',
-  });
-  return answer.ok ? answer.json() : null;
+// Nothing of it comes back by itself, nor does its late end touch what follows.
+function leaveSession() {
+  const left = client;
+  client = null;
+  clearTimeout(retry);
+  retry = 0;
+  wanted = null;
+  notices.clear();
+  left?.disconnect();
 }
 
-// When this user logged in last, and whether it failed since.
-function greetingOf({ last: at, failures }) {
-  const when = new Date(at).toLocaleString(language);
-  return { text: at > 0 ? words.last(when, failures) : words.first(failures), failures };
+async function logOut() {
+  leaveSession();
+  strip.show('off', words.loggingOut);
+  strip.hasTools = false;
+  stage.hidden = true;
+  if (await login.leave()) {
+    showLogin();
+  } else {
+    const { what, why, todo } = words.stillLoggedIn;
+    strip.show('off', words.notConnected);
+    notices.ask({ what, why, todo }, [words.logoutAgain, logOut], null);
+  }
 }
 
 function greet() {
   if (greeting !== null) {
-    show('on', greeting.text);
+    strip.mention(greeting.text);
     if (greeting.failures > 0) {
-      tell({ what: greeting.text, why: words.lastWhy, todo: words.lastTodo },
-        [words.ok, askToOpen], null);
+      notices.tell({ what: greeting.text, why: words.lastWhy, todo: words.lastTodo });
     }
     greeting = null;
   }
 }
 
-async function logIn(event) {
-  event.preventDefault();
-  const user = element('login-user').value;
-  const fields = new URLSearchParams({ user, password: element('login-password').value });
-  element('login-go').disabled = true;
-  element('login-go').textContent = words.going;
-  element('login-fault').textContent = '';
-  try {
-    const answer = await post('/login', fields);
-    if (answer === null) {
-      showLogin(words.notUnderstood);
-    } else if (answer.code === STATE.ACCEPTED) {
-      localStorage.setItem(KNOWN, user);
-      element('login-password').value = '';
-      greeting = greetingOf(answer);
-      connect();
-    } else {
-      const { what, why, todo } = wordsOfState(answer.code, answer.value);
-      showLogin(`${what}\n${why}\n${todo}`);
-    }
-  } catch {
-    showLogin(words.noServer);
-  }
-  element('login-go').disabled = false;
-  element('login-go').textContent = words.go;
-}
-
-async function logOut() {
-  last = { code: STATE.REFUSED, value: 0 };
-  try {
-    await post('/logout', new URLSearchParams());
-  } catch {
-    // the cookie's own end follows; the server forgets it in time
-  }
-  client?.disconnect();
-  showLogin();
-}
-
 // ---- the session ----
 
 function connect() {
+  const fresh = new Client(stage, `wss://${location.host}/session`);
+  const on = (name, handle) => fresh.addEventListener(name, (event) => {
+    if (client === fresh) {
+      handle(event.detail);
+    }
+  });
+
   clearTimeout(retry);
   retry = 0;
   last = null;
   fault = null;
-  form.hidden = true;
-  notice.hidden = true;
+  client = fresh;
+  login.close();
   stage.hidden = false;
-  element('tools').hidden = false;
-  element('user').textContent = localStorage.getItem(KNOWN) ?? '';
-  show('waiting', tries > 0 ? words.reconnecting : words.connecting);
-  client = new Client(stage, `wss://${location.host}/session`);
-  client.addEventListener('securityfailure', onRefused);
-  client.addEventListener('connect', onConnected);
-  client.addEventListener('state', (event) => onState(event.detail));
-  client.addEventListener('words', (event) => {
-    tell({ what: words.messageTitle, why: event.detail.text }, [words.ok, () => {}], null);
-  });
-  client.addEventListener('fault', (event) => {
-    fault = event.detail.text;
-  });
-  client.addEventListener('paste', (event) => paste(event.detail.text));
-  client.addEventListener('disconnect', onDisconnected);
+  strip.hasTools = true;
+  showWaiting();
+  on('securityfailure', onRefused);
+  on('connect', onConnected);
+  on('state', onState);
+  on('words', ({ text }) => notices.tell({ what: words.messageTitle, why: text }));
+  on('picture', openWanted);
+  on('fault', ({ text }) => { fault = text; });
+  on('paste', ({ text }) => paste.take(text));
+  on('disconnect', onDisconnected);
 }
 
-function onRefused(event) {
-  const code = /^Garasu (\d+):/.exec(event.detail.reason ?? '')?.[1];
+function showWaiting() {
+  const text = wasOn ? words.reconnecting : tries > 0 ? words.retrying : words.connecting;
+  strip.show('waiting', text, login.user ?? '');
+}
+
+function onRefused({ reason }) {
+  const code = /^Garasu (\d+):/.exec(reason ?? '')?.[1];
   last = { code: code === undefined ? STATE.CONNECTION_LOST : Number(code), value: 0 };
 }
 
 function onConnected() {
   tries = 0;
-  show('on', words.connected);
-  client.focus();
-  greet();
-  if (notice.hidden) {
-    askToOpen();
+  wasOn = true;
+  strip.show('on', words.connected, login.user ?? '');
+  if (!notices.asks) {
+    client.focus();
   }
+  greet();
 }
 
 function onState({ code, value }) {
+  const says = (seconds) => wordsOfState(code, seconds);
+
   if (code === STATE.ACCEPTED) {
     return;
   }
   if (code === STATE.IDLE_WARNING) {
-    tell(wordsOfState(code, value), [words.stay, () => client?.stay()], null);
-  } else if (code === STATE.UPGRADE_WARNING || code === STATE.ADDRESS_LIMIT) {
-    tell(wordsOfState(code, value), [words.ok, () => {}], null);
+    notices.tell(says, { key: 'idle', seconds: value, yes: [words.stay, () => client?.stay()] });
+  } else if (code === STATE.UPGRADE_WARNING) {
+    notices.tell(says, { key: 'upgrade', seconds: value });
+  } else if (code === STATE.ADDRESS_LIMIT) {
+    notices.tell(says, { key: 'address', seconds: value });
   } else {
     last = { code, value };
   }
 }
 
-function onDisconnected() {
-  client = null;
-  if (fault !== null) {
-    show('off', words.notConnected);
-    tell(wordsOfFault(fault), [words.again, connect], [words.logout, logOut]);
-  } else if (last === null || last.code === STATE.CONNECTION_LOST || last.code === STATE.BUSY) {
-    tryAgain();
-  } else if (last.code === STATE.REFUSED) {
-    showLogin();
-  } else {
-    const yes = last.code === STATE.TAKEN_OVER ? words.here : words.again;
-    show('off', words.notConnected);
-    tell(wordsOfState(last.code, last.value), [yes, connect], [words.logout, logOut]);
+// Someone is there. What is composed, or done beside the picture, does not reach the session: it is
+// told.
+function onActivity({ type, target }) {
+  const isPointers = type.startsWith('pointer') || type === 'wheel';
+  if (notices.drop('idle') && !(isPointers && stage.contains(target))) {
+    client?.stay();
   }
 }
 
-function tryAgain() {
-  if (form.hidden) {
-    show('waiting', words.reconnecting);
-    retry = setTimeout(connect, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
-    tries++;
+function openWanted() {
+  if (wanted !== null && client.isOn) {
+    client.openAddress(wanted);
+    wanted = null;
   }
+}
+
+function onDisconnected() {
+  client = null;
+  notices.drop('idle', 'upgrade', 'paste');
+  if (fault !== null) {
+    askAgain(wordsOfFault(fault), [words.again, connect]);
+  } else if (last === null || last.code === STATE.CONNECTION_LOST || last.code === STATE.BUSY) {
+    tryAgain();
+  } else if (last.code === STATE.REFUSED) {
+    notices.clear();
+    showLogin(login.user === null ? '' : words.expired);
+  } else if (last.code === STATE.IDLE_ENDED) { // the log-in ended with it
+    askAgain(wordsOfState(last.code, last.value), [words.go, () => showLogin()]);
+  } else {
+    const yes = last.code === STATE.TAKEN_OVER ? words.here : words.again;
+    askAgain(wordsOfState(last.code, last.value), [yes, connect]);
+  }
+}
+
+function askAgain(what, yes) {
+  strip.show('off', words.notConnected, login.user ?? '');
+  notices.ask(what, yes, [words.logout, logOut]);
+}
+
+// Not all desks at once, where the server was lost to all at once.
+function tryAgain() {
+  const most = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
+
+  tries++;
+  retry = setTimeout(connect, most / 2 + Math.random() * most / 2);
+  showWaiting();
 }
 
 // Back from sleep, or from a line that was cut: at once.
 function wake() {
+  client?.rest(document.visibilityState === 'hidden');
   if (retry !== 0 && client === null && document.visibilityState === 'visible') {
+    clearTimeout(retry);
     connect();
   }
 }
 
-// ---- a link that was handed over ----
+// ---- a link that was handed over: nothing happens before its user has said so ----
 
-function askToOpen() {
-  if (asked === null) {
-    return;
-  }
+function askToOpen(asked) {
   const address = addressOf(asked);
-  asked = null;
+
   history.replaceState(null, '', '/');
+  strip.show('asks', words.notConnected, login.user ?? '');
   if (address === null) {
-    tell({ what: words.openBad }, [words.ok, () => {}], null);
+    doNothing(words.openBad);
   } else {
-    tell({ what: words.openTitle, why: words.openWhy, address },
-      [words.open, () => client?.openAddress(address)], [words.cancel, () => {}]);
+    notices.ask({ what: words.openTitle, why: words.openWhy, address },
+      [words.open, () => handOver(address)], [words.cancel, () => doNothing(words.notOpened)],
+      { focus: 'notice-no', escape: 'no' });
   }
 }
 
-// ---- paste: from this desk into the session, as typed text, where policy allows it ----
-
-function paste(text) {
-  if (client === null) {
-    return;
-  }
-  const refuse = (what, why = '') => tell({ what, why }, [words.ok, () => {}], null);
-  const most = client.pasteMost;
-  if (most === 0) {
-    refuse(words.pasteOff);
-  } else if (!client.hasField) {
-    refuse(words.pasteNowhere);
+async function handOver(address) {
+  if (await link.offer(address)) {
+    doNothing(words.openedThere);
   } else {
-    const length = client.paste(text);
-    if (length === 0) {
-      refuse(words.pasteEmpty);
-    } else if (length > most) {
-      refuse(words.pasteCut(most), words.pasteRest(length - most));
-    } else {
-      show('on', words.pasted(length));
+    wanted = address;
+    enter();
+  }
+}
+
+// This tab has done what it was opened for.
+function doNothing(what) {
+  const close = () => {
+    window.close();
+    doNothing(what);
+  };
+  notices.ask({ what, why: words.mayClose }, [words.closeTab, close], [words.useTab, enter]);
+}
+
+// ---- the beginning ----
+
+function leaveByKeys(event) {
+  if (event.ctrlKey && event.altKey && !event.shiftKey && event.code === 'KeyM') {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat && !notices.reach()) {
+      strip.reach();
     }
   }
 }
 
-// The clipboard is only read by the browser's own paste, which this field takes.
-function askToPaste() {
-  if (client === null || client.pasteMost === 0 || !client.hasField) {
-    paste('');
-    return;
-  }
-  tell({ what: words.pasteTitle, why: words.pasteWhy(client.pasteMost) }, [words.cancelPaste, () => {}],
-    null);
-  element('notice-paste').value = '';
-  element('notice-paste').hidden = false;
-  element('notice-paste').focus();
-}
-
-function takePaste(event) {
-  event.preventDefault();
-  closeNotice();
-  paste(event.clipboardData.getData('text/plain'));
-}
-
-// ---- the strip ----
-
-function toggleFullscreen() {
-  if (document.fullscreenElement !== null) {
-    document.exitFullscreen();
+function enter() {
+  if (login.user !== null || wanted !== null) {
+    connect();
   } else {
-    // What the browser keeps for itself elsewhere goes to the session here; Esc is then held to leave.
-    document.documentElement.requestFullscreen({ navigationUI: 'hide' })
-      .then(() => navigator.keyboard?.lock?.(['KeyN', 'KeyT', 'KeyW', 'Tab', 'Escape']))
-      .catch(() => {});
-  }
-}
-
-let before = { pictures: 0, bytes: 0 };
-
-function measure() {
-  if (client !== null && !element('figures').hidden) {
-    const { pictures, bytes, delay } = client.figures;
-    const fresh = pictures < before.pictures ? { pictures: 0, bytes: 0 } : before;
-    element('figures').textContent = words.figures(delay === null ? '–' : Math.round(delay),
-      pictures - fresh.pictures, Math.round((bytes - fresh.bytes) / 1000));
-    before = { pictures, bytes };
-    client.measure();
+    showLogin();
   }
 }
 
 function start() {
+  const asked = new URLSearchParams(location.pathname === '/open' ? location.search : '').get('url');
+
   dress();
   new KeyMenu(element('keys'), element('key-menu'), words, {
     press: (keys) => client?.pressKeys(keys),
-    paste: askToPaste,
-    onClose: () => client?.focus(),
+    paste: () => paste.ask(),
+    onClose: giveBack,
   });
-  element('notice-paste').addEventListener('paste', takePaste);
-  element('notice-paste').addEventListener('input', (event) => { event.target.value = ''; });
-  form.addEventListener('submit', logIn);
   element('logout').addEventListener('click', logOut);
-  element('fullscreen').addEventListener('click', toggleFullscreen);
-  element('measure').addEventListener('click', () => {
-    element('figures').hidden = !element('figures').hidden;
-    element('figures').textContent = '';
-    before = client === null ? before : { ...client.figures };
-    client?.measure();
-    client?.focus();
-  });
-  document.addEventListener('fullscreenchange', () => {
-    element('fullscreen').textContent =
-      document.fullscreenElement !== null ? words.leaveFullscreen : words.fullscreen;
-    client?.focus();
-  });
+  for (const name of ['keydown', 'input', 'pointermove', 'pointerdown', 'wheel']) {
+    document.addEventListener(name, onActivity, { capture: true, passive: true });
+  }
+  window.addEventListener('keydown', leaveByKeys, { capture: true });
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
   window.addEventListener('focus', () => {
-    if (client !== null && notice.hidden) {
-      client.focus();
+    if (!notices.asks && document.activeElement === document.body) {
+      giveBack();
     }
   });
-  setInterval(measure, 1000);
-  if (localStorage.getItem(KNOWN) !== null || asked !== null) {
-    connect();
+  element('loading').hidden = true;
+  if (login.isLeaving) {
+    logOut();
+  } else if (asked !== null) {
+    askToOpen(asked);
   } else {
-    showLogin();
+    enter();
   }
 }
 

@@ -3,6 +3,8 @@
 // what it commits crosses as text. A key that writes one ASCII character crosses as that character's
 // key, every other key as itself. Where the session has no text field, keys are keys alone.
 
+import { words } from './words.js';
+
 const KEYS = 'keys';
 const TEXT = 'text';
 const HIDDEN = 'hidden';
@@ -13,7 +15,7 @@ function makeField(kind, id) {
   field.autocomplete = 'off';
   field.spellcheck = false;
   field.setAttribute('autocapitalize', 'none');
-  field.setAttribute('aria-hidden', 'true');
+  field.setAttribute('aria-label', words.field);
   field.tabIndex = -1;
   return field;
 }

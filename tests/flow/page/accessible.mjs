@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a page of ours owes to those who use no mouse, a screen reader, or weak eyes.
 
-const NAMED = ['alertdialog', 'button', 'link', 'menu', 'menuitem', 'textbox'];
+const NAMED = ['alertdialog', 'application', 'button', 'link', 'menu', 'menuitem', 'textbox'];
 const CONTRAST = 4.5; // WCAG 2.1, 1.4.3
 const LICENCES = /^(noVNC|fzstd) \(/;
 
@@ -78,6 +78,25 @@ async function checkFocus(page) {
   }
   if (String(reached) !== 'login-user,login-password,login-go') {
     throw new Error(`Tab reached ${reached}`);
+  }
+}
+
+// In a session Tab is the session's; a chord leads from it to the buttons, and Esc back.
+export async function checkWayOut(page) {
+  const focused = () => page.evaluate(() => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+    const isShown = outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2;
+    return document.querySelector('#stage').contains(document.activeElement) ? 'picture'
+      : isShown ? document.activeElement.id : `no outline: ${document.activeElement.id}`;
+  });
+  const reached = [];
+  for (const key of ['Tab', 'Control+Alt+M', 'Tab', 'Tab', 'Tab', 'Escape', 'Control+Alt+M',
+    'Control+Alt+M']) {
+    await page.keyboard.press(key);
+    reached.push(await focused());
+  }
+  if (String(reached) !== 'picture,keys,measure,fullscreen,logout,picture,keys,picture') {
+    throw new Error(`the keys reached ${reached}`);
   }
 }
 

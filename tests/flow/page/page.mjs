@@ -2,94 +2,15 @@
 // node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads steps from
 // stdin, one a line: a name and, for some, a word. Answers each with "ok" or "error WHY".
 
-import { createRequire } from 'node:module';
 import readline from 'node:readline';
-import checkAccessible from './accessible.mjs';
-
-const [packages, url, user, password] = process.argv.slice(2);
-const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
-const DEADLINE = 20000;
-
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--disable-gpu', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
-});
-const faults = [];
-let context = null;
-let page = null;
-
-function expect(what, got, wanted) {
-  if (JSON.stringify(got) !== JSON.stringify(wanted)) {
-    throw new Error(`${what}: ${JSON.stringify(got)}, expected ${JSON.stringify(wanted)}`);
-  }
-}
-
-// A window of 1000 x 700; whatever goes wrong in a page of it is a fault.
-async function openWindow(scale, locale) {
-  await context?.close();
-  context = await browser.newContext({
-    ignoreHTTPSErrors: true, locale, viewport: { width: 1000, height: 700 }, deviceScaleFactor: scale,
-  });
-  context.setDefaultTimeout(DEADLINE);
-  await context.exposeFunction('garasuFault', (what) => { faults.push(what); });
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      window.garasuFault(`policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
-  page = await openTab();
-}
-
-async function openTab(path = '/') {
-  const tab = await context.newPage();
-  tab.on('pageerror', (error) => faults.push(`script: ${error.message}`));
-  tab.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) {
-      faults.push(`foreign request: ${request.url()}`);
-    }
-  });
-  await tab.goto(url + path);
-  return tab;
-}
-
-async function logIn(secret = password) {
-  await page.fill('#login-user', user);
-  await page.fill('#login-password', secret);
-  await page.click('#login-go');
-}
-
-const isConnected = (tab) => tab.waitForFunction(() => {
-  const strip = document.querySelector('#strip');
-  return strip.dataset.state === 'on' && document.querySelector('#stage canvas')?.width > 0;
-});
-
-// Waits until the session's picture has this colour at a place, in its own pixels.
-const waitColour = (x, y, colour) => page.waitForFunction(([atX, atY, wanted]) => {
-  const canvas = document.querySelector('#stage canvas');
-  const pixel = canvas.getContext('2d').getImageData(atX, atY, 1, 1).data;
-  return String(pixel.slice(0, 3)) === wanted;
-}, [x, y, colour]);
-
-// The session has a text field, and what is typed goes there.
-const typingField = () => page.waitForFunction(() => document.activeElement.id === 'typing');
-
-const status = (text) => page.waitForFunction(
-  (wanted) => document.querySelector('#status').textContent === wanted, text);
-
-// What the page says, and back to the picture.
-async function closeNotice(what) {
-  await page.waitForSelector('#notice:not([hidden])');
-  expect('words', await page.textContent('#notice-what'), what);
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('#notice', { state: 'hidden' });
-}
-
-async function copy(text) {
-  await context.grantPermissions(['clipboard-write']);
-  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
-}
+import checkAccessible, { checkWayOut } from './accessible.mjs';
+import { browser, closeNotice, context, copy, expect, expectFaults, faults, isConnected, logIn,
+  openWindow, page, status, typingField, waitColour } from './desk.mjs';
+import said from './said.mjs';
 
 const steps = {
+  ...said,
+
   async english() {
     await openWindow(1, 'en-US');
     expect('title', await page.textContent('#login-title'), 'Log in');
@@ -116,15 +37,9 @@ const steps = {
     await isConnected(page);
   },
 
-  // The failure before this log-in is told, and the keyboard is enough to go on.
-  async failureIsTold() {
-    await page.waitForSelector('#notice:not([hidden])');
-    if (!/^初めてのログインです。これまでに 1 回失敗しています。$/.test(
-      await page.textContent('#notice-what'))) {
-      throw new Error(await page.textContent('#notice-what'));
-    }
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('#notice', { state: 'hidden' });
+  // Out of the picture and back, without a mouse.
+  async wayOut() {
+    await checkWayOut(page);
   },
 
   // The page is painted #102030 all over but for its field.
@@ -281,50 +196,38 @@ const steps = {
   },
 
   async reconnected() {
+    await page.waitForSelector('#stage canvas:not([data-is-old])', { state: 'attached' });
     await isConnected(page);
   },
 
-  // A second tab takes the session; the first says so, and goes on when asked.
-  async twoTabs() {
-    const second = await openTab();
-    await isConnected(second);
-    await page.waitForSelector('#notice:not([hidden])');
-    expect('words', await page.textContent('#notice-what'), '別の端末またはタブに切り替わりました。');
-    await page.click('#notice-yes');
-    await isConnected(page);
-    await second.waitForSelector('#notice:not([hidden])');
-    await second.close();
+  // The line is about to be cut: the picture of now is one of before.
+  async mayLose() {
+    await page.evaluate(() => { document.querySelector('#stage canvas').dataset.isOld = ''; });
+    expectFaults(/\/session' failed|Failed when connecting/);
   },
 
-  // A link that is handed over is shown and asked about.
-  async link() {
-    await page.close();
-    page = await openTab(`/open?url=${encodeURIComponent('http://handed.test/over?a=b')}`);
-    await page.waitForSelector('#notice:not([hidden])');
-    expect('address', await page.textContent('#notice-address'), 'http://handed.test/over?a=b');
-    await page.click('#notice-yes');
+  // Another tab lies over this one, as far as the page can know: no picture comes for a second.
+  async hides() {
+    const pictures = (pattern) => page.waitForFunction((wanted) => new RegExp(wanted).test(
+      document.querySelector('#figures').textContent), pattern);
+    const turn = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.click('#measure');
+    await pictures('、[1-9]\\d* フレーム/秒');
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    });
+    await turn();
+    await pictures('、0 フレーム/秒');
+    await page.evaluate(() => { delete document.visibilityState; });
+    await turn();
+    await pictures('、[1-9]\\d* フレーム/秒');
   },
 
-  async badLink() {
-    await page.close();
-    page = await openTab(`/open?url=${encodeURIComponent('javascript:alert(1)')}`);
-    await page.waitForSelector('#notice:not([hidden])');
-    expect('address', await page.textContent('#notice-address'), '');
-    await page.click('#notice-yes');
-  },
-
-  async idleWarning() {
-    await page.waitForSelector('#notice:not([hidden])');
-    if (!/^あと \d+ 秒でセッションが終わります。$/.test(await page.textContent('#notice-what'))) {
-      throw new Error(await page.textContent('#notice-what'));
+  // Each state is a file of this folder, to be looked at.
+  async shot(name) {
+    if (process.env.GARASU_SHOTS !== undefined) {
+      await page.screenshot({ path: `${process.env.GARASU_SHOTS}/${name}.png` });
     }
-    await page.click('#notice-yes');
-    await page.waitForSelector('#notice', { state: 'hidden' });
-  },
-
-  async endedByAdministrator() {
-    await page.waitForSelector('#notice:not([hidden])');
-    expect('words', await page.textContent('#notice-what'), '管理者がセッションを終了しました。');
   },
 
   async logOut() {
