@@ -6,7 +6,7 @@
 enum garasu_state admission_judge(const struct admission *admission)
 {
 	if (admission->has_session) {
-		return admission->is_ending ? GARASU_STATE_BUSY : GARASU_STATE_ACCEPTED;
+		return GARASU_STATE_ACCEPTED;
 	}
 	if (!admission->is_recording) {
 		return GARASU_STATE_START_FAILED;

@@ -63,6 +63,37 @@ void login_let_go(struct supervisor *supervisor, const char *user)
 	}
 }
 
+struct connection *login_that_waits(struct supervisor *supervisor, const char *user)
+{
+	struct connection *connection = supervisor->connections;
+
+	while (connection != NULL &&
+		(connection->state != CONNECTION_WAITING || connection->session != NULL ||
+			strcmp(connection->user, user) != 0)) {
+		connection = connection->next;
+	}
+	return connection;
+}
+
+/* While it waited the user may have been removed, cut off or logged out. */
+void login_go_on(struct supervisor *supervisor, const char *user)
+{
+	struct connection *connection = login_that_waits(supervisor, user);
+
+	if (connection == NULL) {
+		return;
+	}
+	if (supervisor->is_stopping) {
+		login_refuse(connection, GARASU_STATE_SHUTDOWN, 0);
+	} else if (!login_is_still_known(connection) || !web_login_stands(connection)) {
+		login_refuse(connection, GARASU_STATE_REFUSED, 0);
+	} else if (cutoff_is_set(supervisor, user)) {
+		login_refuse(connection, GARASU_STATE_CUT_OFF, 0);
+	} else {
+		session_join(connection);
+	}
+}
+
 static void on_checked(void *owner, int is_right, const char *phc)
 {
 	struct connection *connection = owner;

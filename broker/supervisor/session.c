@@ -281,14 +281,23 @@ static void resume(struct connection *connection, struct session *session)
 	session_write(session);
 }
 
-void session_join(struct connection *connection)
+/* Until the user's last session is removed; of two connections the later one waits. */
+static void await_removal(struct connection *connection)
+{
+	struct connection *earlier = login_that_waits(connection->supervisor, connection->user);
+
+	if (earlier != NULL) {
+		connection_finish(earlier, GARASU_STATE_TAKEN_OVER, 0);
+	}
+	connection->state = CONNECTION_WAITING;
+}
+
+static void admit(struct connection *connection, struct session *session)
 {
 	struct supervisor *supervisor = connection->supervisor;
-	struct session *session = session_of_user(supervisor, connection->user);
 	struct session *waiting = session == NULL ? pool_find(supervisor) : NULL;
 	struct admission admission = {.is_recording = recorder_allows(supervisor),
 		.has_session = session != NULL,
-		.is_ending = session != NULL && session->state == SESSION_ENDING,
 		.sessions = session_count(supervisor),
 		.pooled = waiting != NULL,
 		.sessions_max = supervisor->config->sessions_max,
@@ -314,5 +323,16 @@ void session_join(struct connection *connection)
 		take(connection, waiting);
 	} else {
 		start(connection);
+	}
+}
+
+void session_join(struct connection *connection)
+{
+	struct session *session = session_of_user(connection->supervisor, connection->user);
+
+	if (session != NULL && session->state == SESSION_ENDING) {
+		await_removal(connection);
+	} else {
+		admit(connection, session);
 	}
 }

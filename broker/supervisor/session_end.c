@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void session_send_remove(struct session *session)
 {
@@ -57,6 +58,7 @@ void session_removed(struct supervisor *supervisor, const struct garasu_launch_u
 {
 	struct session **at = &supervisor->sessions;
 	struct session *session;
+	char user[GARASU_USER_SIZE];
 
 	while (*at != NULL && (*at)->number != used->session) {
 		at = &(*at)->next;
@@ -78,7 +80,9 @@ void session_removed(struct supervisor *supervisor, const struct garasu_launch_u
 		garasu_log(GARASU_LOG_ERROR, "session_unwritten", "session=%u", session->number);
 		supervisor->has_unmarked = 1;
 	}
+	memcpy(user, session->user, sizeof(user));
 	free(session);
+	login_go_on(supervisor, user);
 }
 
 static void mark_gone(void *owner, uint32_t number, const char *user)

@@ -39,7 +39,7 @@ struct role {
 enum connection_state {
 	CONNECTION_NEW,      /* a gateway that has not sent its log-in */
 	CONNECTION_CHECKING, /* with an authenticator */
-	CONNECTION_WAITING,  /* its session is starting */
+	CONNECTION_WAITING,  /* its session is starting; with none, its user's last one ends */
 	CONNECTION_ATTACHED,
 	CONNECTION_ENDING, /* was told its end */
 	CONNECTION_STATE_COUNT,
@@ -281,6 +281,10 @@ void login_forget(struct connection *connection);
 /* Tells the verdict, in the trail too; ACCEPTED is one where no session begins. */
 void login_refuse(struct connection *connection, uint32_t code, uint32_t value);
 int login_certificate_fits(const struct connection *connection);
+/* Returns the connection of this user that waits for the last session's removal, or NULL. */
+struct connection *login_that_waits(struct supervisor *supervisor, const char *user);
+/* That session is gone. */
+void login_go_on(struct supervisor *supervisor, const char *user);
 /* Whoever came in as this user has to log in again; the session stays. */
 void login_let_go(struct supervisor *supervisor, const char *user);
 /* Its user is there, with the password that was checked. */
@@ -309,6 +313,8 @@ void web_login_begin(struct connection *connection, struct garasu_web_login *unt
 /* Its password was right. */
 void web_login_accept(struct connection *connection);
 void web_login_enter(struct connection *connection, const struct garasu_web_enter *untrusted_enter);
+/* What it came in by was not ended since. */
+int web_login_stands(const struct connection *connection);
 void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
 /* That by which a connection came in, when it has lost its session. */

@@ -164,6 +164,12 @@ void web_login_enter(struct connection *connection, const struct garasu_web_ente
 	}
 }
 
+int web_login_stands(const struct connection *connection)
+{
+	return !connection->has_entered ||
+	       find(connection->supervisor, connection->token_hash) != NULL;
+}
+
 void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout)
 {

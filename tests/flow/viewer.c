@@ -40,29 +40,81 @@ static size_t viewer_words(char **words, char texts[][256], struct flow_broker *
 	return count + sizeof(fixed) / sizeof(fixed[0]);
 }
 
-void flow_viewer_start(
-	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
+/* Reads lines until one that is no state. Returns 0, or -1 at the deadline or end. */
+static int viewer_answer(struct flow_viewer *viewer, const char *until_state)
+{
+	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;
+	char line[65536];
+
+	for (;;) {
+		if (until_state != NULL && strstr(viewer->states, until_state) != NULL) {
+			return 0;
+		}
+		if (flow_child_line_by(&viewer->child, line, sizeof(line), deadline) != 0) {
+			return -1;
+		}
+		if (strncmp(line, "state ", 6) == 0) {
+			size_t used = strlen(viewer->states);
+
+			snprintf(
+				viewer->states + used, sizeof(viewer->states) - used, "%s\n", line);
+			continue;
+		}
+		snprintf(viewer->answer, sizeof(viewer->answer), "%s", line);
+		return 0;
+	}
+}
+
+static void start_script(
+	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, va_list more)
 {
 	char texts[4][256];
 	char errors[128];
 	char *words[FLOW_WORDS_MAX];
 	size_t count = viewer_words(words, texts, broker, user, NULL);
-	va_list arguments;
 
 	words[count++] = "--script";
 	words[count++] = "-";
-	va_start(arguments, user);
-	while ((words[count] = va_arg(arguments, char *)) != NULL) {
+	while ((words[count] = va_arg(more, char *)) != NULL) {
 		count++;
 		assert_true(count < FLOW_WORDS_MAX);
 	}
-	va_end(arguments);
 	snprintf(errors, sizeof(errors), "%s/viewer.err", broker->directory);
 	viewer->states[0] = '\0';
 	flow_child_start(&viewer->child, words, errors);
 	assert_int_equal(write(viewer->child.in, FLOW_PASSWORD "\n", strlen(FLOW_PASSWORD) + 1),
 		strlen(FLOW_PASSWORD) + 1);
+}
+
+void flow_viewer_begin(
+	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
+{
+	va_list more;
+
+	va_start(more, user);
+	start_script(viewer, broker, user, more);
+	va_end(more);
+}
+
+void flow_viewer_start(
+	struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
+{
+	va_list more;
+
+	va_start(more, user);
+	start_script(viewer, broker, user, more);
+	va_end(more);
 	flow_viewer_wait_state(viewer, 0);
+}
+
+int flow_viewer_tries(struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
+{
+	va_list more;
+
+	va_start(more, user);
+	start_script(viewer, broker, user, more);
+	va_end(more);
+	return viewer_answer(viewer, "state 0 ") == 0 ? 0 : flow_viewer_wait_end(viewer);
 }
 
 int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,
@@ -91,31 +143,6 @@ int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *
 		fclose(file);
 	}
 	return code;
-}
-
-/* Reads lines until one that is no state. Returns 0, or -1 at the deadline or end. */
-static int viewer_answer(struct flow_viewer *viewer, const char *until_state)
-{
-	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;
-	char line[65536];
-
-	for (;;) {
-		if (until_state != NULL && strstr(viewer->states, until_state) != NULL) {
-			return 0;
-		}
-		if (flow_child_line_by(&viewer->child, line, sizeof(line), deadline) != 0) {
-			return -1;
-		}
-		if (strncmp(line, "state ", 6) == 0) {
-			size_t used = strlen(viewer->states);
-
-			snprintf(
-				viewer->states + used, sizeof(viewer->states) - used, "%s\n", line);
-			continue;
-		}
-		snprintf(viewer->answer, sizeof(viewer->answer), "%s", line);
-		return 0;
-	}
 }
 
 void flow_viewer_say(struct flow_viewer *viewer, const char *format, ...)
