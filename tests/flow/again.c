@@ -2,12 +2,10 @@
 /* A user comes again while the last session is still being removed: the log-in waits for that. The
  * launcher, which removes, is stopped, and authenticators wait until they are told to go on. */
 
-#include "harness.h"
+#include "held.h"
 
 #include "garasu/state.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -22,63 +20,6 @@ static struct flow_broker broker;
 static struct flow_viewer viewers[3];
 static pid_t authenticators[2];
 
-static void path_of(const char *directory, const char *name, char path[128])
-{
-	snprintf(path, 128, "%s/bin/%s", directory, name);
-}
-
-static void place_held(const char *directory)
-{
-	char role[128];
-	char real[128];
-	char puppet[] = FLOW_PUPPETS "/held";
-	char *words[] = {"/bin/cp", puppet, role, NULL};
-
-	path_of(directory, "garasu-authenticator", role);
-	path_of(directory, "garasu-authenticator.real", real);
-	assert_int_equal(rename(role, real), 0);
-	flow_run(NULL, 0, NULL, words);
-}
-
-/* From now on authenticators wait, or no longer. */
-static void hold(int is_held)
-{
-	char path[128];
-	int fd;
-
-	path_of(broker.directory, "hold", path);
-	if (is_held) {
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-		assert_true(fd >= 0);
-		close(fd);
-	} else {
-		assert_int_equal(unlink(path), 0);
-	}
-}
-
-/* The letter of /proc/PID/stat. */
-static char state_of(pid_t pid)
-{
-	char path[64];
-	char letter = '?';
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	file = fopen(path, "re");
-	if (file != NULL) {
-		(void)fscanf(file, "%*d (%*[^)]) %c", &letter);
-		fclose(file);
-	}
-	return letter;
-}
-
-static void wait_process(pid_t pid, char letter)
-{
-	while (state_of(pid) != letter) { /* alarm() is the guard */
-		poll(NULL, 0, 5);
-	}
-}
-
 /* Begins a log-in whose password waits to be checked by the authenticator of that index. */
 static void begin_log_in(struct flow_viewer *viewer, int index)
 {
@@ -88,15 +29,15 @@ static void begin_log_in(struct flow_viewer *viewer, int index)
 	flow_wait_pids(&broker, "garasu-authenticator", index + 1);
 	assert_int_equal(flow_pids(&broker, "garasu-authenticator", pids, 2), index + 1);
 	authenticators[index] = index == 1 && pids[1] == authenticators[0] ? pids[0] : pids[index];
-	wait_process(authenticators[index], 'T');
+	flow_held_wait(authenticators[index], 'T');
 }
 
 /* Its password is checked, and the supervisor has judged the log-in. */
 static void go_on(int index)
 {
 	assert_int_equal(kill(authenticators[index], SIGCONT), 0);
-	wait_process(authenticators[index], 'Z'); /* the launcher does not reap */
-	for (int i = 0; i < 2; i++) {             /* a turn of its loop has passed between */
+	flow_held_wait(authenticators[index], 'Z'); /* the launcher does not reap */
+	for (int i = 0; i < 2; i++) {               /* a turn of its loop has passed between */
 		assert_int_equal(flow_ctl(&broker, NULL, 0, "status", (char *)NULL), 0);
 	}
 }
@@ -132,10 +73,9 @@ static int start(void **state)
 	flow_broker_start(&broker, &(struct flow_options){.paints = 1,
 					   .start_page = "http://painter/solid?rgb=204080",
 					   .login = "  login_ms: 120000\n",
-					   .certify = place_held});
+					   .certify = flow_held_place});
 	flow_viewer_start(&viewers[0], &broker, "tanaka", (char *)NULL);
-	flow_wait_pids(&broker, "garasu-authenticator", 0);
-	hold(1);
+	flow_held_set(&broker, 1);
 	return 0;
 }
 
@@ -151,7 +91,7 @@ static void log_in_waits_until_the_last_session_is_removed(void **state)
 {
 	(void)state;
 	begin_log_in(&viewers[1], 0);
-	hold(0);
+	flow_held_set(&broker, 0);
 	end_session_and_keep_it();
 	go_on(0);
 	remove_it();
@@ -166,7 +106,7 @@ static void later_log_in_takes_the_place_of_one_that_waits(void **state)
 	(void)state;
 	begin_log_in(&viewers[1], 0);
 	begin_log_in(&viewers[2], 1);
-	hold(0);
+	flow_held_set(&broker, 0);
 	end_session_and_keep_it();
 	go_on(0);
 	go_on(1);
@@ -182,7 +122,7 @@ static void cut_off_reaches_a_log_in_that_waits(void **state)
 {
 	(void)state;
 	begin_log_in(&viewers[1], 0);
-	hold(0);
+	flow_held_set(&broker, 0);
 	end_session_and_keep_it();
 	go_on(0);
 	assert_int_equal(flow_ctl(&broker, NULL, 0, "cutoff", "user", "tanaka", (char *)NULL), 0);

@@ -131,10 +131,6 @@ void flow_viewer_start(struct flow_viewer *viewer, struct flow_broker *broker, c
 void flow_viewer_begin(struct flow_viewer *viewer, struct flow_broker *broker, const char *user,
 	...) __attribute__((sentinel));
 
-/* The same, of one that may be refused. Returns 0 when it is connected, or its exit code. */
-int flow_viewer_tries(struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
-	__attribute__((sentinel));
-
 /* Starts one that is expected to end by itself; fills message with its stderr. Returns exit code.
  */
 int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,

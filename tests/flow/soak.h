@@ -83,6 +83,9 @@ void soak_user_end(struct soak *soak, struct soak_user *user);
 void soak_stage_make(const char *directory);
 void soak_stage_remove(const char *directory);
 
+/* With GARASU_KEEP: what is on the disks, beside them, since they go with this program. */
+void soak_stage_keep(const char *directory);
+
 /* Takes all that is left of a disk, "log" or "state"; gives it back. */
 void soak_disk_fill(const char *directory, const char *disk);
 void soak_disk_empty(const char *directory, const char *disk);

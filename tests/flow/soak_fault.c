@@ -3,6 +3,8 @@
 
 #include "soak.h"
 
+#include "held.h"
+
 #include "garasu/state.h"
 
 #include <poll.h>
@@ -12,9 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -144,31 +144,23 @@ static void take_over(struct soak *soak, struct soak_user *user)
 	flow_viewer_wait_end(&first);
 }
 
-/* The guest's password is being checked when its authenticator dies: refused, and asked again. */
+/* The guest's password waits to be checked when its authenticator dies: refused, and asked again.
+ */
 static void kill_authenticator(struct soak *soak)
 {
-	char message[4096];
-	pid_t pids[1];
-	int status;
-	pid_t killer = fork();
+	struct soak_user *guest = &soak->users[SOAK_GUEST];
+	pid_t pid;
 
-	assert_true(killer >= 0);
-	if (killer == 0) {
-		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
-			_exit(1);
-		}
-		alarm(FLOW_DEADLINE_MS / 1000);
-		while (flow_pids(&soak->broker, "garasu-authenticator", pids, 1) != 1) {
-		}
-		_exit(kill(pids[0], SIGKILL) != 0);
-	}
-	assert_int_not_equal(flow_viewer_fails(&soak->broker, soak->users[SOAK_GUEST].name,
-				     FLOW_PASSWORD, NULL, message, sizeof(message)),
-		0);
-	assert_int_equal(waitpid(killer, &status, 0), killer);
-	assert_int_equal(status, 0);
-	soak_user_come(soak, &soak->users[SOAK_GUEST]);
-	soak_user_end(soak, &soak->users[SOAK_GUEST]);
+	flow_held_set(&soak->broker, 1);
+	flow_viewer_begin(&guest->viewer, &soak->broker, guest->name, (char *)NULL);
+	flow_wait_pids(&soak->broker, "garasu-authenticator", 1);
+	assert_int_equal(flow_pids(&soak->broker, "garasu-authenticator", &pid, 1), 1);
+	flow_held_wait(pid, 'T');
+	flow_held_set(&soak->broker, 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_not_equal(flow_viewer_wait_end(&guest->viewer), 0);
+	soak_user_come(soak, guest);
+	soak_user_end(soak, guest);
 }
 
 static void run_out_of_memory(struct soak *soak, struct soak_user *user)

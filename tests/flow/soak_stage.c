@@ -3,11 +3,14 @@
 
 #include "soak.h"
 
+#include "held.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +72,21 @@ void soak_stage_make(const char *directory)
 			mount("tmpfs", path, "tmpfs", MS_NODEV | MS_NOSUID, "size=64m"), 0);
 	}
 	place_clocks(directory);
+	flow_held_place(directory);
+}
+
+void soak_stage_keep(const char *directory)
+{
+	char from[128];
+	char to[128];
+	char all[] = "-a";
+	char *words[] = {"/bin/cp", all, from, to, NULL};
+
+	for (size_t i = 0; i < 2 && getenv("GARASU_KEEP") != NULL; i++) {
+		snprintf(from, sizeof(from), "%s/%s", directory, disks[i]);
+		snprintf(to, sizeof(to), "%s/%s.kept", directory, disks[i]);
+		flow_run(NULL, 0, NULL, words);
+	}
 }
 
 void soak_stage_remove(const char *directory)

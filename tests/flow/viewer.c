@@ -107,16 +107,6 @@ void flow_viewer_start(
 	flow_viewer_wait_state(viewer, 0);
 }
 
-int flow_viewer_tries(struct flow_viewer *viewer, struct flow_broker *broker, const char *user, ...)
-{
-	va_list more;
-
-	va_start(more, user);
-	start_script(viewer, broker, user, more);
-	va_end(more);
-	return viewer_answer(viewer, "state 0 ") == 0 ? 0 : flow_viewer_wait_end(viewer);
-}
-
 int flow_viewer_fails(struct flow_broker *broker, const char *user, const char *password,
 	const char *ca, char *message, size_t size)
 {

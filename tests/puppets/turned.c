@@ -23,6 +23,9 @@ int main(int argc, char **argv)
 	*strrchr(own, '/') = '\0';
 	snprintf(library, sizeof(library), "%s/turned_clock.so", own);
 	setenv("LD_PRELOAD", library, 1);
+#ifdef __SANITIZE_ADDRESS__ /* whose library wants to be the first, which ours is */
+	setenv("ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0:verify_asan_link_order=0", 1);
+#endif
 	execv(real, argv);
 	return 127;
 }
