@@ -100,7 +100,7 @@ void legs_make(void)
 	join("internet", "web");
 	settle("desk", LEGS_DESK, LEGS_DESK6);
 	settle("lgwan", LEGS_LGWAN, LEGS_LGWAN6);
-	settle("internet", LEGS_INTERNET, "2a10:20::2");
+	settle("internet", LEGS_INTERNET, LEGS_INTERNET6);
 	settle("web", LEGS_WEB, LEGS_WEB6);
 	ip("-n web address add " LEGS_PRIVATE "/32 dev lo");
 	ip("-n internet route add default via " LEGS_WEB);

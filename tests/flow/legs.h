@@ -23,6 +23,7 @@
 #define LEGS_DESK "10.20.0.9"
 #define LEGS_DESK6 "fd20::9"
 #define LEGS_INTERNET "93.184.200.2"
+#define LEGS_INTERNET6 "2a10:20::2"
 #define LEGS_WEB "93.184.200.80"
 #define LEGS_WEB6 "2a10:20::80"
 #define LEGS_PRIVATE "10.99.0.1" /* of the web host too: what no session may reach */
@@ -93,10 +94,22 @@ void legs_expect_refused(
 /* Somebody listens on the leg, and still the caller hears nothing at all. */
 void legs_expect_unheard(const char *caller, const char *leg, const char *at, unsigned port);
 
-/* Serves the same page to every request, by HTTP on port 80 of the web host and by TLS on 443, and
- * there answers for www.town.test (both families), six.town.test (IPv6 alone) and inside.town.test
+#define LEGS_NGINX "/usr/sbin/nginx"
+
+#define LEGS_AUTHORITY "town/ca.crt" /* who signed the web host's certificate */
+
+/* Makes an authority and a certificate of www.town.test with the broker's own tool, all below the
+ * broker's directory, and starts nginx on the web host: the page for every name by HTTP on port 80
+ * and by TLS 1.3 alone on 443, but at http://old.town.test the way to https://www.town.test/. Each
+ * request is a line of web/access.log: the address and port that it came to, the client's address,
+ * TLS's version or "-", the host that it named, and the answer's status. And answers there for
+ * www.town.test (both families), old.town.test (IPv4), six.town.test (IPv6) and inside.town.test
  * (the private address). */
-void legs_serve(const char *page, const char *certificate, const char *key);
-unsigned legs_served(const char *address, unsigned port); /* how many connections came */
+void legs_serve(const char *directory, const char *page);
+void legs_serve_no_more(void);
+
+/* Every request so far came from one of these addresses (ended by NULL), by TLS at port 443 alone,
+ * and none to the private address. */
+void legs_expect_clients(const char *const *clients);
 
 #endif

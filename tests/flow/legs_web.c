@@ -1,41 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The web host at the far end of the internet leg: a small web server, with TLS at its second port,
- * and a small name server.
- * Reads untrusted bytes from: the broker host; both are the test's own. */
+/* The web host at the far end of the internet leg: nginx, and a small name server of the test's
+ * own. Reads untrusted bytes from: the broker host (names to look up). */
 
 #include "legs.h"
 
+#include "harness.h"
+
 #include <arpa/inet.h>
-#include <openssl/ssl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #define QUESTION 12 /* where it starts in a message */
 #define TYPE_A 1
 #define TYPE_AAAA 28
-#define HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
 
-static const char *page;
-static SSL_CTX *context;
-static const struct {
-	const char *address;
-	unsigned port;
-} served_at[] = {
-	{LEGS_WEB, 80}, {LEGS_WEB6, 80}, {LEGS_PRIVATE, 80}, {LEGS_WEB, 443}, {LEGS_WEB6, 443}};
-#define LISTENERS (sizeof(served_at) / sizeof(served_at[0]))
-static int listeners[LISTENERS];
-static atomic_uint served[LISTENERS];
+static struct flow_child nginx;
+static char access_log[320];
 static int name_server;
 
 /* ---- names ---- */
@@ -49,6 +36,7 @@ static const char *find_name(const uint8_t *untrusted, uint8_t type)
 		const char *address;
 	} known[] = {{"\3www\4town\4test", TYPE_A, LEGS_WEB},
 		{"\3www\4town\4test", TYPE_AAAA, LEGS_WEB6},
+		{"\3old\4town\4test", TYPE_A, LEGS_WEB},
 		{"\3six\4town\4test", TYPE_AAAA, LEGS_WEB6},
 		{"\6inside\4town\4test", TYPE_A, LEGS_PRIVATE}};
 
@@ -111,100 +99,138 @@ static void *serve_names(void *unused)
 	return unused;
 }
 
+static void serve_names_at(const char *address)
+{
+	struct sockaddr_storage place;
+	socklen_t size = legs_address(address, 53, &place);
+	pthread_t thread;
+
+	name_server = socket(place.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(name_server, (struct sockaddr *)&place, size), 0);
+	assert_int_equal(pthread_create(&thread, NULL, serve_names, NULL), 0);
+	pthread_detach(thread);
+}
+
 /* ---- pages ---- */
 
-static void *serve_plain(void *place)
-{
-	int connection = (int)(intptr_t)place;
-	char untrusted[4096];
+static const char configuration[] =
+	"daemon off;\n"
+	"user nobody nogroup;\n"
+	"worker_processes 1;\n"
+	"error_log /dev/stdout notice;\n"
+	"pid nginx.pid;\n"
+	"events { worker_connections 256; }\n"
+	"http {\n"
+	"  log_format legs '$server_addr $server_port $remote_addr $ssl_protocol $host $status';\n"
+	"  access_log access.log legs;\n"
+	"  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;\n"
+	"  uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
+	"  default_type text/html;\n"
+	"  ssl_protocols TLSv1.3; ssl_certificate ../town/server.crt;\n"
+	"  ssl_certificate_key ../town/server.key;\n"
+	"  server {\n"
+	"    listen " LEGS_WEB ":80; listen [" LEGS_WEB6 "]:80; listen " LEGS_PRIVATE ":80;\n"
+	"    listen " LEGS_WEB ":443 ssl; listen [" LEGS_WEB6 "]:443 ssl;\n"
+	"    location / { root pages; rewrite ^ /page.html break; }\n"
+	"  }\n"
+	"  server {\n"
+	"    listen " LEGS_WEB ":80; listen [" LEGS_WEB6 "]:80; server_name old.town.test;\n"
+	"    return 301 https://www.town.test/;\n"
+	"  }\n"
+	"}\n";
 
-	if (read(connection, untrusted, sizeof(untrusted)) > 0) {
-		dprintf(connection, "%s%s", HEAD, page);
-	}
-	close(connection);
-	return NULL;
+static void write_file(const char *directory, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void write_file(const char *directory, const char *name, const char *format, ...)
+{
+	char path[320];
+	va_list arguments;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	va_start(arguments, format);
+	assert_true(vfprintf(file, format, arguments) > 0);
+	va_end(arguments);
+	assert_int_equal(fclose(file), 0);
 }
 
-static void *serve_secure(void *place)
+/* It says that its workers start once its sockets listen. */
+static void start_nginx(const char *directory)
 {
-	int connection = (int)(intptr_t)place;
-	SSL *tls = SSL_new(context);
-	char untrusted[4096];
+	char prefix[260];
+	char line[4096];
+	char *words[] = {LEGS_NGINX, "-p", prefix, "-c", "nginx.conf", "-e", "stderr", NULL};
 
-	if (tls != NULL && SSL_set_fd(tls, connection) == 1 && SSL_accept(tls) == 1 &&
-		SSL_read(tls, untrusted, sizeof(untrusted)) > 0) {
-		SSL_write(tls, HEAD, sizeof(HEAD) - 1);
-		SSL_write(tls, page, (int)strlen(page));
-		SSL_shutdown(tls);
-	}
-	SSL_free(tls);
-	close(connection);
-	return NULL;
+	snprintf(prefix, sizeof(prefix), "%s/", directory);
+	flow_child_start(&nginx, words, "/dev/stderr");
+	do {
+		flow_child_line(&nginx, line, sizeof(line));
+	} while (strstr(line, "start worker processes") == NULL);
 }
 
-static void *serve_pages(void *unused)
+static void certify(const char *directory)
 {
-	for (;;) {
-		struct pollfd ready[LISTENERS];
+	char tool[128], town[128];
+	char *authority[] = {tool, "ca", "--dir", town, "--name", "Town test CA", NULL};
+	char *server[] = {tool, "server", "--dir", town, "--host", "www.town.test", NULL};
 
-		for (size_t i = 0; i < LISTENERS; i++) {
-			ready[i] = (struct pollfd){.fd = listeners[i], .events = POLLIN};
-		}
-		poll(ready, LISTENERS, -1);
-		for (size_t i = 0; i < LISTENERS; i++) {
-			pthread_t thread;
-			int connection = (ready[i].revents & POLLIN) != 0
-						 ? accept(listeners[i], NULL, NULL)
-						 : -1;
-
-			if (connection >= 0) {
-				served[i]++;
-				pthread_create(&thread, NULL,
-					served_at[i].port == 443 ? serve_secure : serve_plain,
-					(void *)(intptr_t)connection);
-				pthread_detach(thread);
-			}
-		}
-	}
-	return unused;
+	snprintf(tool, sizeof(tool), "%s/bin/garasu-certs", directory);
+	snprintf(town, sizeof(town), "%s/town", directory);
+	flow_run(NULL, 0, NULL, authority);
+	flow_run(NULL, 0, NULL, server);
 }
 
-unsigned legs_served(const char *address, unsigned port)
+void legs_serve(const char *directory, const char *page)
 {
-	for (size_t i = 0; i < LISTENERS; i++) {
-		if (strcmp(served_at[i].address, address) == 0 && served_at[i].port == port) {
-			return served[i];
+	char web[256], pages[300];
+
+	snprintf(web, sizeof(web), "%s/web", directory);
+	snprintf(pages, sizeof(pages), "%s/pages", web);
+	snprintf(access_log, sizeof(access_log), "%s/access.log", web);
+	certify(directory);
+	assert_int_equal(mkdir(web, 0755), 0);
+	assert_int_equal(mkdir(pages, 0755), 0);
+	write_file(pages, "page.html", "%s", page);
+	write_file(web, "nginx.conf", "%s", configuration);
+	legs_enter("web");
+	start_nginx(web);
+	serve_names_at(LEGS_WEB);
+	legs_leave();
+}
+
+void legs_serve_no_more(void)
+{
+	flow_child_end(&nginx);
+}
+
+static int is_listed(const char *client, const char *const *clients)
+{
+	for (; *clients != NULL; clients++) {
+		if (strcmp(client, *clients) == 0) {
+			return 1;
 		}
 	}
-	fail_msg("nothing is served at %s port %u", address, port);
 	return 0;
 }
 
-void legs_serve(const char *body, const char *certificate, const char *key)
+void legs_expect_clients(const char *const *clients)
 {
-	struct sockaddr_storage address;
-	socklen_t size;
-	pthread_t thread;
+	char line[512];
+	FILE *file = fopen(access_log, "r");
 
-	signal(SIGPIPE, SIG_IGN); /* browsers hang up as they like */
-	page = body;
-	context = SSL_CTX_new(TLS_server_method());
-	assert_non_null(context);
-	assert_int_equal(SSL_CTX_use_certificate_chain_file(context, certificate), 1);
-	assert_int_equal(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), 1);
-	legs_enter("web");
-	for (size_t i = 0; i < LISTENERS; i++) {
-		size = legs_address(served_at[i].address, served_at[i].port, &address);
-		listeners[i] = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		assert_int_equal(bind(listeners[i], (struct sockaddr *)&address, size), 0);
-		assert_int_equal(listen(listeners[i], 16), 0);
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		char at[64], client[64], tls[16];
+		unsigned port;
+
+		assert_int_equal(sscanf(line, "%63s %u %63s %15s ", at, &port, client, tls), 4);
+		assert_string_equal(tls, port == 443 ? "TLSv1.3" : "-");
+		if (!is_listed(client, clients) || strcmp(at, LEGS_PRIVATE) == 0) {
+			fail_msg("nginx served %s", line);
+		}
 	}
-	size = legs_address(LEGS_WEB, 53, &address);
-	name_server = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(name_server, (struct sockaddr *)&address, size), 0);
-	legs_leave();
-	assert_int_equal(pthread_create(&thread, NULL, serve_pages, NULL), 0);
-	pthread_detach(thread);
-	assert_int_equal(pthread_create(&thread, NULL, serve_names, NULL), 0);
-	pthread_detach(thread);
+	fclose(file);
 }
