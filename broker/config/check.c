@@ -198,6 +198,12 @@ static void check_agreement(struct config_report *report, const struct garasu_co
 			"sessions.idle_warning_ms is %u, expected less than sessions.idle_ms (%u)",
 			config->idle_warning_ms, config->idle_ms);
 	}
+	if (config->strangers_max >= config->connections_max) {
+		config_complain(report, "login", "strangers",
+			"login.strangers is %u, expected less than login.connections (%u), so that "
+			"one address cannot take them all, or 0",
+			config->strangers_max, config->connections_max);
+	}
 	if (config->client_certificates != 0 && config->client_ca_path == NULL) {
 		config_complain(report, "tls", "client_certificates",
 			"tls.client_certificates is not off, expected tls.client_ca beside it");

@@ -88,8 +88,10 @@ struct garasu_config {
 	uint32_t handshake_ms, login_ms;
 	uint32_t authenticators_max; /* at once */
 	uint32_t connections_max;    /* viewers' connections at once, before and after log-in */
-	uint32_t strangers_max;      /* of them not logged in, from one address */
+	uint32_t strangers_max;      /* of them without a session, from one address; 0: any */
+	uint32_t arrivals_per_min;   /* new connections from one address; 0: any */
 	uint32_t failures_max, lockout_ms; /* per user and address pair */
+	uint32_t failures_address_max;     /* of all names from one address; 0: any */
 	/* egress */
 	uint32_t egress_connect_ms, egress_idle_ms, egress_connections_max;
 	uint32_t egress_starts_per_s, egress_starts_burst; /* new connections of one session */

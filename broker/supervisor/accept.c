@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Accepts viewers without reading a byte of theirs. */
 
+#include "peer.h"
 #include "supervisor.h"
 
 #include "base/clock.h"
@@ -12,6 +13,52 @@
 
 #define PAUSE_MS 200u
 
+/* Returns what a connection of this network is refused for, or 0. */
+static int judge(struct supervisor *supervisor, const char *network, uint32_t *detail)
+{
+	const struct garasu_config *config = supervisor->config;
+
+	*detail = connection_count(supervisor);
+	if (!supervisor->is_ready || supervisor->is_stopping ||
+		*detail >= config->connections_max) {
+		return GARASU_REFUSAL_CONNECTIONS;
+	}
+	if (config->strangers_max > 0 &&
+		connection_strangers(supervisor, network) >= config->strangers_max) {
+		*detail = config->strangers_max;
+		return GARASU_REFUSAL_STRANGERS;
+	}
+	if (config->arrivals_per_min > 0 &&
+		arrivals_take(&supervisor->arrivals, network, config->arrivals_per_min,
+			garasu_clock_ms()) > 0) {
+		*detail = config->arrivals_per_min;
+		return GARASU_REFUSAL_ARRIVALS;
+	}
+	return 0;
+}
+
+/* What is refused is closed without a process, a byte or a line of its own. */
+static void take(struct supervisor *supervisor, enum garasu_role front, int *tcp,
+	const struct sockaddr_storage *peer, socklen_t size)
+{
+	char address[GARASU_ADDRESS_SIZE] = "?";
+	char network[GARASU_ADDRESS_SIZE];
+	uint32_t detail = 0;
+	int refusal = GARASU_REFUSAL_CONNECTIONS;
+
+	if (getnameinfo((const struct sockaddr *)peer, size, address, sizeof(address), NULL, 0,
+		    NI_NUMERICHOST) == 0) {
+		peer_network(network, address);
+		refusal = judge(supervisor, network, &detail);
+	}
+	if (refusal == 0 && connection_open(supervisor, front, tcp, address) != 0) {
+		refusal = GARASU_REFUSAL_CONNECTIONS;
+	}
+	if (refusal != 0) {
+		refusal_note(supervisor, refusal, detail, address);
+	}
+}
+
 static void on_listener(uv_poll_t *poll, int status, int events)
 {
 	struct supervisor *supervisor = poll->data;
@@ -21,7 +68,6 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 	for (int i = 0; status == 0 && i < 16; i++) {
 		struct sockaddr_storage peer;
 		socklen_t size = sizeof(peer);
-		char address[GARASU_ADDRESS_SIZE] = "?";
 		int tcp = accept4(is_web ? supervisor->web_fd : supervisor->listener_fd,
 			(struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
 
@@ -33,17 +79,7 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 		if (tcp < 0) {
 			return;
 		}
-		if (getnameinfo((struct sockaddr *)&peer, size, address, sizeof(address), NULL, 0,
-			    NI_NUMERICHOST) != 0 ||
-			!supervisor->is_ready || supervisor->is_stopping ||
-			connection_count(supervisor) >= supervisor->config->connections_max ||
-			connection_strangers(supervisor, address) >=
-				supervisor->config->strangers_max ||
-			connection_open(supervisor, is_web ? GARASU_ROLE_WEB : GARASU_ROLE_GATEWAY,
-				&tcp, address) != 0) {
-			refusal_note(supervisor, GARASU_REFUSAL_CONNECTIONS,
-				connection_count(supervisor), address);
-		}
+		take(supervisor, is_web ? GARASU_ROLE_WEB : GARASU_ROLE_GATEWAY, &tcp, &peer, size);
 		garasu_fd_close(&tcp);
 	}
 }

@@ -2,6 +2,7 @@
 /* How often a session may be handed an address to open. One that any page can hand over must not
  * become a way to press open a browser, nor to fill the audit trail. */
 
+#include "allowance.h"
 #include "supervisor.h"
 
 #include "base/clock.h"
@@ -10,17 +11,8 @@
 
 uint32_t address_limit_judge(struct address_limit *limit, uint32_t per_minute, uint64_t now_ms)
 {
-	uint64_t each_ms = MINUTE_MS / per_minute;
-	uint64_t full_ms = now_ms + MINUTE_MS; /* a minute's worth is spent */
-
-	if (limit->spent_until_ms < now_ms) {
-		limit->spent_until_ms = now_ms;
-	}
-	if (limit->spent_until_ms + each_ms > full_ms) {
-		return (uint32_t)((limit->spent_until_ms + each_ms - full_ms + 999) / 1000);
-	}
-	limit->spent_until_ms += each_ms;
-	return 0;
+	return (uint32_t)((allowance_take(&limit->spent_until_ms, per_minute, now_ms) + 999) /
+			  1000);
 }
 
 void address_limit_tell(struct session *session)

@@ -196,17 +196,12 @@ unsigned connection_count(const struct supervisor *supervisor)
 	return count;
 }
 
-unsigned connection_strangers(const struct supervisor *supervisor, const char *address)
+unsigned connection_strangers(const struct supervisor *supervisor, const char *network)
 {
-	char network[GARASU_ADDRESS_SIZE];
 	unsigned count = 0;
 
-	peer_network(network, address);
 	for (const struct connection *c = supervisor->connections; c != NULL; c = c->next) {
-		char other[GARASU_ADDRESS_SIZE];
-
-		peer_network(other, c->address);
-		count += c->session == NULL && strcmp(network, other) == 0;
+		count += c->session == NULL && strcmp(network, c->network) == 0;
 	}
 	return count;
 }
@@ -225,6 +220,7 @@ int connection_open(
 	connection->supervisor = supervisor;
 	connection->is_web = front == GARASU_ROLE_WEB;
 	snprintf(connection->address, sizeof(connection->address), "%s", address);
+	peer_network(connection->network, address);
 	connection->deadline_ms =
 		garasu_clock_ms() + supervisor->config->handshake_ms + SUPERVISOR_FINAL_MS;
 	const int fds[3] = {ends[1], *tcp, supervisor->gateway_settings_fd};

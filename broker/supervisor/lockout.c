@@ -36,16 +36,17 @@ static uint64_t wait_of(const struct lockout *lockout, const char *user, const c
 	return until > now_ms ? until - now_ms : 0;
 }
 
-uint64_t lockout_wait_ms(const struct lockout *lockout, const char *user, const char *address,
-	uint32_t failures_max, uint32_t lockout_ms, uint64_t now_ms)
+uint64_t lockout_wait_ms(const struct lockout *lockout, const struct lockout_rules *rules,
+	const char *user, const char *address, uint64_t now_ms)
 {
 	char network[GARASU_ADDRESS_SIZE];
 	uint64_t pair;
 	uint64_t all;
 
 	peer_network(network, address);
-	pair = wait_of(lockout, user, network, failures_max, lockout_ms, now_ms);
-	all = wait_of(lockout, ANY_USER, network, failures_max * LOCKOUT_NAMES, lockout_ms, now_ms);
+	pair = wait_of(lockout, user, network, rules->failures_max, rules->lockout_ms, now_ms);
+	all = wait_of(
+		lockout, ANY_USER, network, rules->failures_address_max, rules->lockout_ms, now_ms);
 	return pair > all ? pair : all;
 }
 

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #define LOCKOUT_PAIRS 1024
-#define LOCKOUT_NAMES 8u /* times the failures of one user lock all names from an address */
 
 /* Failed log-ins by user and address (peer.h says what one address is), and by address alone for
  * those who try many names. A full table forgets the pair with the fewest, then the oldest. */
@@ -19,9 +18,16 @@ struct lockout {
 	} pairs[LOCKOUT_PAIRS];
 };
 
+/* How many lock, and for how long. */
+struct lockout_rules {
+	uint32_t failures_max;         /* of one user from one address */
+	uint32_t failures_address_max; /* from one address, whatever the names; 0: never */
+	uint32_t lockout_ms;
+};
+
 /* Returns milliseconds until this pair may try again, 0: now. */
-uint64_t lockout_wait_ms(const struct lockout *lockout, const char *user, const char *address,
-	uint32_t failures_max, uint32_t lockout_ms, uint64_t now_ms);
+uint64_t lockout_wait_ms(const struct lockout *lockout, const struct lockout_rules *rules,
+	const char *user, const char *address, uint64_t now_ms);
 
 /* Counts a try as failed before its answer is known, so that many at once are no more than as many
  * one after the other; lockout_succeed or lockout_take_back follow where it was not. */

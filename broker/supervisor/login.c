@@ -133,6 +133,9 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 {
 	struct supervisor *supervisor = connection->supervisor;
 	const struct garasu_config *config = supervisor->config;
+	const struct lockout_rules rules = {.failures_max = config->failures_max,
+		.failures_address_max = config->failures_address_max,
+		.lockout_ms = config->lockout_ms};
 	uint64_t now = garasu_clock_ms();
 	uint64_t wait;
 
@@ -145,8 +148,8 @@ void login_begin(struct connection *connection, struct garasu_gateway_login *unt
 		sizeof(connection->certificate_name));
 	connection->state = CONNECTION_CHECKING;
 	connection->deadline_ms = now + config->login_ms + SUPERVISOR_FINAL_MS;
-	wait = lockout_wait_ms(&supervisor->lockout, connection->user, connection->address,
-		config->failures_max, config->lockout_ms, now);
+	wait = lockout_wait_ms(
+		&supervisor->lockout, &rules, connection->user, connection->address, now);
 	/* A user's own cut-off is told after the password: it would say that the name is real. */
 	if (cutoff_is_set(supervisor, "")) {
 		login_refuse(connection, GARASU_STATE_CUT_OFF, 0);

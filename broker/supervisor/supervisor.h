@@ -2,6 +2,7 @@
 #ifndef SUPERVISOR_SUPERVISOR_H
 #define SUPERVISOR_SUPERVISOR_H
 
+#include "arrivals.h"
 #include "link.h"
 #include "lockout.h"
 #include "registry.h"
@@ -52,8 +53,8 @@ struct connection {
 	struct link *link;
 	struct role *gateway;
 	struct session *session;
-	uint64_t deadline_ms; /* 0: none */
-	char address[GARASU_ADDRESS_SIZE];
+	uint64_t deadline_ms;                                            /* 0: none */
+	char address[GARASU_ADDRESS_SIZE], network[GARASU_ADDRESS_SIZE]; /* peer.h */
 	char user[GARASU_USER_SIZE], certificate_name[GARASU_USER_SIZE];
 	char phc[GARASU_PHC_SIZE]; /* what the password is checked against */
 	uint32_t session_number;   /* also after the session was let go; 0: never had one */
@@ -170,6 +171,7 @@ struct supervisor {
 	struct link *launcher;
 	struct registry *registry;
 	struct lockout lockout;
+	struct arrivals arrivals;
 	struct role *roles;
 	uint32_t last_request;
 	struct kept_role recorder, egress;
@@ -179,7 +181,7 @@ struct supervisor {
 	struct connection *connections;
 	struct web_login *web_logins;
 	struct session *sessions;
-	struct refusal refusals[GARASU_REFUSAL_COOKIE - GARASU_REFUSAL_CONNECTIONS + 1];
+	struct refusal refusals[GARASU_REFUSAL_ARRIVALS - GARASU_REFUSAL_CONNECTIONS + 1];
 	struct look looks[SUPERVISOR_LOOKS];
 	struct auth *auths;
 	struct admin *admins;
@@ -268,8 +270,8 @@ void accept_again(struct supervisor *supervisor);
 int connection_open(struct supervisor *supervisor, enum garasu_role front, int *tcp,
 	const char *address) __attribute__((warn_unused_result));
 unsigned connection_count(const struct supervisor *supervisor);
-/* Connections from this address, or its IPv6 network, that have no session yet. */
-unsigned connection_strangers(const struct supervisor *supervisor, const char *address);
+/* Connections from this network (peer.h) that have no session. */
+unsigned connection_strangers(const struct supervisor *supervisor, const char *network);
 void connection_tell(struct connection *connection, uint32_t code, uint32_t value);
 /* Tells the end (a verdict where none was given yet) and lets go of its session. */
 void connection_finish(struct connection *connection, uint32_t code, uint32_t value);

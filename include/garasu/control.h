@@ -229,8 +229,10 @@ enum garasu_refusal {
 	/* the supervisor's own, never in a gateway's record */
 	GARASU_REFUSAL_CONNECTIONS = 7, /* all are taken; detail: how many there are */
 	GARASU_REFUSAL_ADMIN = 8,       /* detail: a uid that may not use the admin socket */
-	GARASU_REFUSAL_ADDRESS = 9, /* handed over too often; detail: how many a minute may be */
-	GARASU_REFUSAL_COOKIE = 10, /* a browser's log-in that nobody has; detail: 0 */
+	GARASU_REFUSAL_ADDRESS = 9,    /* handed over too often; detail: how many a minute may be */
+	GARASU_REFUSAL_COOKIE = 10,    /* a browser's log-in that nobody has; detail: 0 */
+	GARASU_REFUSAL_STRANGERS = 11, /* one address' without a session; detail: how many may be */
+	GARASU_REFUSAL_ARRIVALS = 12, /* one address' too often; detail: how many a minute may be */
 };
 
 #define GARASU_REFUSAL_DETAIL_WRAPPING 256 /* no WebSocket message of RFB */

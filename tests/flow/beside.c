@@ -136,28 +136,52 @@ void beside_wait_refused(struct beside *beside, const char *user, unsigned refus
 	beside_wait_audit(beside, text, 1);
 }
 
-void beside_wait_times(struct beside *beside, unsigned refusal, unsigned total)
+static unsigned count_times(struct beside *beside, const char *text)
+{
+	unsigned sum = 0;
+	long end;
+	char *audit = read_audit(beside, beside->mark, &end);
+
+	for (const char *at = audit; (at = strstr(at, text)) != NULL; at++) {
+		const char *times = strstr(at, "\"times\":");
+
+		assert_non_null(times);
+		sum += (unsigned)strtoul(times + 8, NULL, 10);
+	}
+	free(audit);
+	return sum;
+}
+
+static void wait_times(struct beside *beside, const char *text, unsigned total)
 {
 	uint64_t deadline = now_ms() + FLOW_DEADLINE_MS;
 	unsigned sum;
+
+	while ((sum = count_times(beside, text)) < total && now_ms() < deadline) {
+		poll(NULL, 0, 10);
+	}
+	assert_int_equal(sum, total);
+}
+
+unsigned beside_count_times(struct beside *beside, unsigned refusal)
+{
 	char text[32];
 
 	snprintf(text, sizeof(text), "\"refusal\":%u,", refusal);
-	do {
-		long end;
-		char *audit = read_audit(beside, beside->mark, &end);
+	return count_times(beside, text);
+}
 
-		sum = 0;
-		for (const char *at = audit; (at = strstr(at, text)) != NULL; at++) {
-			const char *times = strstr(at, "\"times\":");
+void beside_wait_times(struct beside *beside, unsigned refusal, unsigned total)
+{
+	char text[32];
 
-			assert_non_null(times);
-			sum += (unsigned)strtoul(times + 8, NULL, 10);
-		}
-		free(audit);
-		poll(NULL, 0, 10);
-	} while (sum < total && now_ms() < deadline);
-	assert_int_equal(sum, total);
+	snprintf(text, sizeof(text), "\"refusal\":%u,", refusal);
+	wait_times(beside, text, total);
+}
+
+void beside_wait_refusals(struct beside *beside, unsigned total)
+{
+	wait_times(beside, "\"event\":\"refused\"", total);
 }
 
 /* ---- tanaka ---- */

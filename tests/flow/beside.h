@@ -36,8 +36,14 @@ unsigned beside_count_audit(struct beside *beside, const char *text);
 void beside_wait_refused(
 	struct beside *beside, const char *user, unsigned refusal, unsigned detail);
 
+/* Returns the sum of the "times" of the refusals of this kind until now. */
+unsigned beside_count_times(struct beside *beside, unsigned refusal);
+
 /* Waits until the "times" of the refusals of this kind add up to total; more fail the test. */
 void beside_wait_times(struct beside *beside, unsigned refusal, unsigned total);
+
+/* The same for refusals of every kind, each of which must be one that is counted. */
+void beside_wait_refusals(struct beside *beside, unsigned total);
 
 /* Another colour is opened and seen. */
 void beside_is_at_work(struct beside *beside);

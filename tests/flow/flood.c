@@ -17,12 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define CONNECTIONS 24
+#define STRANGERS 12
+#define ARRIVALS 120
 #define FAILURES 3
+#define FAILURES_ADDRESS 10
 
 static struct beside beside;
 static struct raw raw;
@@ -30,9 +34,9 @@ static struct raw raw;
 static int start(void **state)
 {
 	(void)state;
-	beside_start(&beside, "  handshake_ms: 20000\n  connections: 24\n  strangers: 24\n"
-			      "  failures: 3\n"
-			      "  lockout_ms: 120000\n");
+	beside_start(&beside, "  handshake_ms: 20000\n  connections: 24\n  strangers: 12\n"
+			      "  arrivals_per_min: 120\n  failures: 3\n"
+			      "  failures_address: 10\n  lockout_ms: 120000\n");
 	return 0;
 }
 
@@ -206,43 +210,107 @@ static void reader_that_never_reads_holds_bounded_memory(void **state)
 	assert_int_equal(beside_count_audit(&beside, "\"event\":\"refused\""), 0);
 }
 
-static void connections_beyond_the_limit_are_turned_away(void **state)
+/* Opens so many from an address. Returns how many were served. */
+static unsigned open_many(struct raw *many, unsigned count, const char *address)
 {
-	struct raw many[300];
-	unsigned alive = 0;
+	unsigned served = 0;
 
-	(void)state;
-
-	for (size_t i = 0; i < 300; i++) {
-		raw_open(&many[i], &beside.broker);
+	for (unsigned i = 0; i < count; i++) {
+		raw_open_from(&many[i], &beside.broker, address);
 	}
-	for (size_t i = 0; i < 300; i++) {
-		struct pollfd ready = {.fd = many[i].fd, .events = POLLIN};
-		char greeting[12];
-
-		assert_int_equal(poll(&ready, 1, FLOW_DEADLINE_MS), 1);
-		alive += read(many[i].fd, greeting, 12) == 12;
+	for (unsigned i = 0; i < count; i++) {
+		served += (unsigned)raw_is_greeted(&many[i]);
 	}
-	assert_int_equal(alive, CONNECTIONS - 1);
-	beside_wait_times(&beside, GARASU_REFUSAL_CONNECTIONS, 300 - alive);
-	beside_is_at_work(&beside);
-	for (size_t i = 0; i < 300; i++) {
+	return served;
+}
+
+static void close_many(struct raw *many, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
 		raw_close(&many[i]);
 	}
 	flow_wait_pids(&beside.broker, "garasu-gateway", 1);
+}
+
+static void connections_beyond_the_limit_are_turned_away(void **state)
+{
+	static const char *const addresses[] = {"127.0.0.2", "127.0.0.3", "127.0.0.4"};
+	struct raw many[3 * STRANGERS];
+	unsigned served = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		served += open_many(many + i * STRANGERS, STRANGERS, addresses[i]);
+	}
+	assert_int_equal(served, CONNECTIONS - 1);
+	beside_wait_times(&beside, GARASU_REFUSAL_CONNECTIONS, 3 * STRANGERS - served);
+	beside_is_at_work(&beside);
+	close_many(many, 3 * STRANGERS);
 	begin_picture();
 }
 
-static int try(const char *user, const char *password)
+static void one_address_that_takes_all_it_gets_keeps_no_other_out(void **state)
+{
+	struct raw many[300];
+
+	(void)state;
+	assert_int_equal(open_many(many, 300, "127.0.0.5"), STRANGERS);
+	beside_wait_times(&beside, GARASU_REFUSAL_STRANGERS, 300 - STRANGERS);
+	begin_picture(); /* another user, from another address */
+	beside_is_at_work(&beside);
+	raw_close(&raw);
+	close_many(many, 300);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* One connection after the other costs a process each, however short they are. */
+static void one_address_that_comes_and_goes_is_served_so_often_a_minute(void **state)
+{
+	uint64_t since = now_ms();
+	unsigned served = 0;
+	unsigned refused = 0;
+
+	(void)state;
+	while ((served < ARRIVALS || refused < 100) && served < 3 * ARRIVALS) {
+		int is_served;
+
+		raw_open_from(&raw, &beside.broker, "127.0.0.6");
+		is_served = raw_is_greeted(&raw);
+		served += is_served == 1;
+		refused += is_served == 0;
+		raw_close(&raw);
+	}
+	assert_in_range(served, ARRIVALS, ARRIVALS + 1 + (now_ms() - since) * ARRIVALS / 60000);
+	begin_picture(); /* another user, from another address */
+	beside_is_at_work(&beside);
+	raw_close(&raw);
+	flow_wait_pids(&beside.broker, "garasu-gateway", 1);
+	beside_wait_refusals(&beside, refused);
+	assert_in_range(beside_count_times(&beside, GARASU_REFUSAL_ARRIVALS), 1, refused);
+}
+
+static int try_from(const char *address, const char *user, const char *password)
 {
 	int code;
 
-	raw_open(&raw, &beside.broker);
+	raw_open_from(&raw, &beside.broker, address);
 	raw_greet(&raw);
 	assert_int_equal(raw_secure(&raw, TLS1_3_VERSION, NULL, NULL), 1);
 	code = raw_log_in(&raw, user, password);
 	raw_close(&raw);
 	return code;
+}
+
+static int try(const char *user, const char *password)
+{
+	return try_from("127.0.0.1", user, password);
 }
 
 static void guessing_locks_one_user_and_no_other(void **state)
@@ -261,6 +329,30 @@ static void guessing_locks_one_user_and_no_other(void **state)
 		assert_int_equal(try("nobody", "guess"), GARASU_STATE_REFUSED);
 	}
 	assert_int_equal(try("nobody", "guess"), GARASU_STATE_LOCKED);
+}
+
+static void guessing_locks_nobody_at_another_address(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FAILURES; i++) {
+		assert_int_equal(try_from("127.0.0.7", "suzuki", "guess"), GARASU_STATE_REFUSED);
+	}
+	assert_int_equal(try_from("127.0.0.7", "suzuki", FLOW_PASSWORD), GARASU_STATE_LOCKED);
+	assert_int_equal(try("suzuki", FLOW_PASSWORD), GARASU_STATE_ACCEPTED);
+	assert_int_equal(try_from("127.0.0.7", "suzuki", FLOW_PASSWORD), GARASU_STATE_LOCKED);
+}
+
+static void many_names_lock_their_own_address_alone(void **state)
+{
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < FAILURES_ADDRESS; i++) {
+		snprintf(name, sizeof(name), "name%d", i);
+		assert_int_equal(try_from("127.0.0.8", name, "guess"), GARASU_STATE_REFUSED);
+	}
+	assert_int_equal(try_from("127.0.0.8", "suzuki", FLOW_PASSWORD), GARASU_STATE_LOCKED);
+	assert_int_equal(try("suzuki", FLOW_PASSWORD), GARASU_STATE_ACCEPTED);
 }
 
 static void guesses_at_once_are_no_more_than_one_after_the_other(void **state)
@@ -314,7 +406,11 @@ int main(void)
 		TEST(flood_of_keys_and_buttons_holds_nobody_up),
 		TEST(reader_that_never_reads_holds_bounded_memory),
 		TEST(connections_beyond_the_limit_are_turned_away),
+		TEST(one_address_that_takes_all_it_gets_keeps_no_other_out),
+		TEST(one_address_that_comes_and_goes_is_served_so_often_a_minute),
 		TEST(guessing_locks_one_user_and_no_other),
+		TEST(guessing_locks_nobody_at_another_address),
+		TEST(many_names_lock_their_own_address_alone),
 		TEST(guesses_at_once_are_no_more_than_one_after_the_other),
 		TEST(nothing_of_a_flood_is_left),
 	};

@@ -29,7 +29,7 @@ enum seat { SEAT_NEW, SEAT_CHECKING, SEAT_WAITING, SEAT_ATTACHED, SEAT_ENDING };
 
 #define FORGED_DETAIL "\"detail\":4711"
 #define LOGGED_IN "\"event\":\"login\""
-#define LOGIN_FAILURES "  failures: 1000\n  strangers: 200\n"
+#define LOGIN_FAILURES "  failures: 1000\n  failures_address: 0\n  strangers: 200\n"
 
 static struct flow_broker broker;
 static int witness; /* suzuki's connection, which behaves */
@@ -380,8 +380,8 @@ static size_t put_refused(uint8_t *out, uint32_t refusal)
 
 static void refusals_of_the_supervisor_s_own_cannot_be_claimed(void **state)
 {
-	static const uint32_t others[] = {
-		0, GARASU_REFUSAL_CONNECTIONS, GARASU_REFUSAL_ADMIN, 9, UINT32_MAX};
+	static const uint32_t others[] = {0, GARASU_REFUSAL_CONNECTIONS, GARASU_REFUSAL_ADMIN, 9,
+		GARASU_REFUSAL_STRANGERS, GARASU_REFUSAL_ARRIVALS, UINT32_MAX};
 	uint8_t bytes[64];
 
 	(void)state;

@@ -30,6 +30,12 @@ static uint64_t now_ms(void)
 
 void raw_open(struct raw *raw, const struct flow_broker *broker)
 {
+	raw_open_from(raw, broker, "127.0.0.1");
+}
+
+void raw_open_from(struct raw *raw, const struct flow_broker *broker, const char *address)
+{
+	struct sockaddr_in own = {.sin_family = AF_INET};
 	struct sockaddr_in place = {.sin_family = AF_INET,
 		.sin_port = htons((uint16_t)broker->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -37,8 +43,19 @@ void raw_open(struct raw *raw, const struct flow_broker *broker)
 	memset(raw, 0, sizeof(*raw));
 	raw->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(raw->fd >= 0);
+	assert_int_equal(inet_pton(AF_INET, address, &own.sin_addr), 1);
+	assert_int_equal(bind(raw->fd, (struct sockaddr *)&own, sizeof(own)), 0);
 	assert_int_equal(connect(raw->fd, (struct sockaddr *)&place, sizeof(place)), 0);
 	assert_int_equal(fcntl(raw->fd, F_SETFL, O_NONBLOCK), 0);
+}
+
+int raw_is_greeted(struct raw *raw)
+{
+	struct pollfd ready = {.fd = raw->fd, .events = POLLIN};
+	char greeting[12];
+
+	assert_int_equal(poll(&ready, 1, FLOW_DEADLINE_MS), 1);
+	return recv(raw->fd, greeting, sizeof(greeting), 0) == (ssize_t)sizeof(greeting);
 }
 
 void raw_close(struct raw *raw)

@@ -22,6 +22,12 @@ struct raw {
 /* Connects, and says nothing. */
 void raw_open(struct raw *raw, const struct flow_broker *broker);
 
+/* The same from another address of loopback. */
+void raw_open_from(struct raw *raw, const struct flow_broker *broker, const char *address);
+
+/* Returns 1 when the server's version is heard, 0 when it closed before. */
+int raw_is_greeted(struct raw *raw);
+
 /* Closes at once; accepts one that is closed. */
 void raw_close(struct raw *raw);
 

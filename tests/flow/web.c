@@ -8,6 +8,7 @@
 #include "garasu/state.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static int start(void **state)
 		.paints = 1};
 
 	(void)state;
+	signal(SIGPIPE, SIG_IGN); /* who is refused writes into nothing */
 	flow_broker_start(&broker, &options);
 	return 0;
 }
@@ -281,6 +283,38 @@ static void second_page_takes_the_session_over(void **state)
 	raw_close(&second);
 }
 
+/* Whether a connection to this port comes as far as TLS. */
+static int is_served(struct raw *raw, const struct flow_broker *at, const char *address)
+{
+	raw_open_from(raw, at, address);
+	return raw_secure(raw, TLS1_3_VERSION, NULL, NULL);
+}
+
+static void one_address_is_counted_at_both_fronts(void **state)
+{
+	struct flow_broker few;
+	struct flow_broker web;
+	struct raw raws[5];
+
+	(void)state;
+	flow_broker_start(&few, &(struct flow_options){.web = "",
+					.login = "  strangers: 2\n  handshake_ms: 60000\n",
+					.paints = 1});
+	web = few;
+	web.port = few.web_port;
+	raw_open_from(&raws[0], &few, "127.0.0.7");
+	assert_int_equal(raw_is_greeted(&raws[0]), 1);
+	assert_int_equal(is_served(&raws[1], &web, "127.0.0.7"), 1);
+	assert_int_equal(is_served(&raws[2], &web, "127.0.0.7"), 0);
+	raw_open_from(&raws[3], &few, "127.0.0.7");
+	assert_int_equal(raw_is_greeted(&raws[3]), 0);
+	assert_int_equal(is_served(&raws[4], &web, "127.0.0.8"), 1);
+	for (int i = 0; i < 5; i++) {
+		raw_close(&raws[i]);
+	}
+	flow_broker_stop(&few);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +326,7 @@ int main(void)
 		cmocka_unit_test(oversized_head_is_refused),
 		cmocka_unit_test(frames_that_are_not_the_stream_s_close_it),
 		cmocka_unit_test(second_page_takes_the_session_over),
+		cmocka_unit_test(one_address_is_counted_at_both_fronts),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -89,6 +89,7 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_int_equal(config->jpeg_quality, 85);
 	assert_int_equal(config->refine, GARASU_REFINE_EXACT);
 	assert_int_equal(config->failures_max, 5);
+	assert_int_equal(config->failures_address_max, 40);
 	assert_int_equal(config->egress_connections_max, 256);
 	assert_int_equal(config->port_count, 2);
 	assert_int_equal(config->ports[0], 80);
@@ -97,11 +98,28 @@ static void smallest_file_gets_the_documented_defaults(void **state)
 	assert_null(config);
 }
 
-static void zero_is_taken_where_it_means_never(void **state)
+/* garasu.conf(5) says where the numbers come from. */
+static void defaults_serve_fifty_browsers_behind_one_address(void **state)
 {
-	struct garasu_config *config = expect_good(NEEDED "sessions:\n  park_ms: 0\n  pool: 0\n");
+	struct garasu_config *config = expect_good(NEEDED);
 
 	(void)state;
+	assert_in_range(config->strangers_max, 50 * 9, config->connections_max - 1);
+	assert_in_range(config->arrivals_per_min, 50 * 16, 60000);
+	garasu_config_destroy(&config);
+}
+
+static void zero_is_taken_where_it_means_never(void **state)
+{
+	struct garasu_config *config = expect_good(NEEDED "sessions:\n  park_ms: 0\n  pool: 0\n"
+							  "login:\n  strangers: 0\n"
+							  "  arrivals_per_min: 0\n"
+							  "  failures_address: 0\n");
+
+	(void)state;
+	assert_int_equal(config->strangers_max, 0);
+	assert_int_equal(config->arrivals_per_min, 0);
+	assert_int_equal(config->failures_address_max, 0);
 	assert_int_equal(config->park_ms, 0);
 	assert_int_equal(config->pool, 0);
 	assert_int_equal(config->detached_ms, 1800000);
@@ -187,7 +205,8 @@ static void unknown_sections_and_keys_are_named_at_their_lines(void **state)
 		"sessions, screen, input, login or egress\n");
 	expect_mistakes(NEEDED "login:\n  failures: 3\n  tries: 3\n",
 		"garasu.conf:13: \"tries\" is not a key here, expected handshake_ms, login_ms, "
-		"authenticators, connections, strangers, failures or lockout_ms\n");
+		"authenticators, connections, strangers, arrivals_per_min, failures, "
+		"failures_address or lockout_ms\n");
 	expect_mistakes(NEEDED "egress:\n  names:\n    - name: a\n      address: 10.0.0.1\n"
 			       "      port: 1\n",
 		"garasu.conf:15: \"port\" is not a key here, expected name or address\n");
@@ -329,6 +348,9 @@ static void what_must_agree_is_checked(void **state)
 		"garasu.conf:4: tls.key has the file name of tls.certificate, expected another\n"
 		"garasu.conf:5: tls.client_certificates is not off, expected tls.client_ca beside "
 		"it\n");
+	expect_mistakes(NEEDED "login:\n  connections: 20\n  strangers: 20\n",
+		"garasu.conf:13: login.strangers is 20, expected less than login.connections (20), "
+		"so that one address cannot take them all, or 0\n");
 }
 
 static void start_page_fits_its_settings(void **state)
@@ -567,6 +589,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(smallest_file_gets_the_documented_defaults),
+		cmocka_unit_test(defaults_serve_fifty_browsers_behind_one_address),
 		cmocka_unit_test(zero_is_taken_where_it_means_never),
 		cmocka_unit_test(what_is_given_is_taken),
 		cmocka_unit_test(empty_files_are_refused),

@@ -82,17 +82,22 @@ static void pool_that_dies_waits_ever_longer(void **state)
 	assert_int_equal(supervisor.pool_wait_ms, 100);
 }
 
+#define NAMES 16 /* failures that lock an address */
+
+static const struct lockout_rules two = {2, NAMES, 1000};
+static const struct lockout_rules two_of_one_user = {2, 0, 100000};
+
 static void lock_out_is_for_one_pair_and_passes(void **state)
 {
 	static struct lockout lockout;
 
 	(void)state;
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 5000), 0);
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5100);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5100), 1000);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.2", 2, 1000, 5100), 0);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 6100), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 5100), 1000);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.2", 5100), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 6100), 0);
 }
 
 static void try_without_an_answer_is_no_failure(void **state)
@@ -102,13 +107,13 @@ static void try_without_an_answer_is_no_failure(void **state)
 	(void)state;
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 1000);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 5000), 1000);
 	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 5000), 0);
 	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
 	lockout_take_back(&lockout, "tanaka", "127.0.0.1");
 	lockout_fail(&lockout, "tanaka", "127.0.0.1", 1000, 5000);
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "127.0.0.1", 2, 1000, 5000), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "tanaka", "127.0.0.1", 5000), 0);
 }
 
 static void desk_is_an_address_or_an_ipv6_network(void **state)
@@ -131,15 +136,28 @@ static void many_names_from_one_desk_lock_the_desk(void **state)
 	char name[16];
 
 	(void)state;
-	for (unsigned i = 0; i < 2 * LOCKOUT_NAMES; i++) {
-		assert_int_equal(
-			lockout_wait_ms(&lockout, "suzuki", "2001:db8::1", 2, 1000, 5000), 0);
+	for (unsigned i = 0; i < NAMES; i++) {
+		assert_int_equal(lockout_wait_ms(&lockout, &two, "suzuki", "2001:db8::1", 5000), 0);
 		snprintf(name, sizeof(name), "user%u", i);
 		lockout_fail(
 			&lockout, name, i % 2 == 0 ? "2001:db8::1" : "2001:db8::2", 1000, 5000);
 	}
-	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "2001:db8::3", 2, 1000, 5000), 1000);
-	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "2001:db8:1::3", 2, 1000, 5000), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "suzuki", "2001:db8::3", 5000), 1000);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "suzuki", "2001:db8:1::3", 5000), 0);
+}
+
+static void address_is_not_locked_where_the_configuration_says_so(void **state)
+{
+	static struct lockout lockout;
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * NAMES; i++) {
+		snprintf(name, sizeof(name), "user%u", i);
+		lockout_fail(&lockout, name, "192.0.2.7", 100000, 5000);
+	}
+	assert_int_equal(
+		lockout_wait_ms(&lockout, &two_of_one_user, "suzuki", "192.0.2.7", 5000), 0);
 }
 
 static void what_a_user_mistyped_is_forgotten_with_the_right_password(void **state)
@@ -147,11 +165,11 @@ static void what_a_user_mistyped_is_forgotten_with_the_right_password(void **sta
 	static struct lockout lockout;
 
 	(void)state;
-	for (unsigned i = 0; i < 4 * LOCKOUT_NAMES; i++) {
+	for (unsigned i = 0; i < 2 * NAMES; i++) {
 		lockout_fail(&lockout, "tanaka", "192.0.2.7", 1000, 5000);
 		lockout_succeed(&lockout, "tanaka", "192.0.2.7");
 	}
-	assert_int_equal(lockout_wait_ms(&lockout, "suzuki", "192.0.2.7", 2, 1000, 5000), 0);
+	assert_int_equal(lockout_wait_ms(&lockout, &two, "suzuki", "192.0.2.7", 5000), 0);
 }
 
 static void locked_pair_is_not_pushed_out_by_other_names(void **state)
@@ -167,7 +185,8 @@ static void locked_pair_is_not_pushed_out_by_other_names(void **state)
 		snprintf(name, sizeof(name), "user%u", i);
 		lockout_fail(&lockout, name, "192.0.2.7", 100000, 6000);
 	}
-	assert_int_equal(lockout_wait_ms(&lockout, "tanaka", "192.0.2.7", 2, 100000, 6000) > 0, 1);
+	assert_int_equal(
+		lockout_wait_ms(&lockout, &two_of_one_user, "tanaka", "192.0.2.7", 6000) > 0, 1);
 }
 
 static void role_uids_are_never_administrators(void **state)
@@ -338,6 +357,7 @@ int main(void)
 		cmocka_unit_test(try_without_an_answer_is_no_failure),
 		cmocka_unit_test(desk_is_an_address_or_an_ipv6_network),
 		cmocka_unit_test(many_names_from_one_desk_lock_the_desk),
+		cmocka_unit_test(address_is_not_locked_where_the_configuration_says_so),
 		cmocka_unit_test(what_a_user_mistyped_is_forgotten_with_the_right_password),
 		cmocka_unit_test(locked_pair_is_not_pushed_out_by_other_names),
 		cmocka_unit_test(role_uids_are_never_administrators),
