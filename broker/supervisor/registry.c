@@ -29,6 +29,27 @@ static int complain(struct registry *registry, const char *what)
 	return -EIO;
 }
 
+/* One file, and no code but SQLite's own. */
+static int confine(sqlite3 *database)
+{
+	static const struct {
+		int what, is_on;
+	} switches[] = {{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}};
+	int result = SQLITE_OK;
+
+	for (size_t i = 0; result == SQLITE_OK && i < sizeof(switches) / sizeof(switches[0]); i++) {
+		int is_on = -1;
+
+		result = sqlite3_db_config(database, switches[i].what, switches[i].is_on, &is_on);
+		if (is_on != switches[i].is_on) {
+			result = SQLITE_ERROR;
+		}
+	}
+	sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+	return result;
+}
+
 int registry_open(const char *path, struct registry **registry)
 {
 	struct registry *made = calloc(1, sizeof(*made));
@@ -39,6 +60,7 @@ int registry_open(const char *path, struct registry **registry)
 	}
 	if (sqlite3_open_v2(path, &made->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		    NULL) != SQLITE_OK ||
+		confine(made->database) != SQLITE_OK ||
 		sqlite3_busy_timeout(made->database, 0) != SQLITE_OK ||
 		sqlite3_exec(made->database, schema, NULL, NULL, NULL) != SQLITE_OK) {
 		result = complain(made, "open");
