@@ -32,8 +32,10 @@ int main(int argc, char **argv)
 	execl(CHROMIUM, "chromium", "--ozone-platform=wayland", "--disable-gpu",
 		"--enable-wayland-ime", "--wayland-text-input-version=3",
 		"--user-data-dir=/home/garasu/profile", proxy, "--proxy-bypass-list=<-loopback>",
-		lang, "--no-first-run", "--no-default-browser-check",
-		"--disable-background-networking", "--disable-component-update",
+		/* names are the proxy's: pages' WebRTC servers would be looked up here */
+		"--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1", lang, "--no-first-run",
+		"--no-default-browser-check", "--disable-background-networking",
+		"--disable-component-update",
 		/* on-demand components pass by that switch: their server is nowhere */
 		"--component-updater=url-source=http://127.0.0.1:1/", "--disable-sync",
 		"--disable-breakpad", "--disable-domain-reliability",

@@ -30,8 +30,7 @@ static void wait_readable(struct captive *captive, int fd, const char *what)
 	}
 }
 
-/* The jail's listening socket, as the supervisor takes it. Returns -1 when the jail ended. */
-static int take_listener(struct captive *captive)
+int captive_take_listener(int handover)
 {
 	char byte;
 	struct iovec part = {.iov_base = &byte, .iov_len = 1};
@@ -45,8 +44,7 @@ static int take_listener(struct captive *captive)
 		.msg_controllen = sizeof(ancillary)};
 	int listener;
 
-	wait_readable(captive, captive->stage.handover, "listener");
-	if (recvmsg(captive->stage.handover, &message, MSG_CMSG_CLOEXEC) != 1) {
+	if (recvmsg(handover, &message, MSG_CMSG_CLOEXEC) != 1) {
 		return -1;
 	}
 	assert_int_equal(ancillary.align.cmsg_type, SCM_RIGHTS);
@@ -77,7 +75,8 @@ void captive_start(struct captive *captive, enum captive_place place)
 	settings.uid = captive_uid();
 	captive->way = -1;
 	stage_start(&captive->stage, programs, &settings, getuid() == 0 ? CAPTIVE_UID : 0);
-	captive->listener = take_listener(captive);
+	wait_readable(captive, captive->stage.handover, "listener");
+	captive->listener = captive_take_listener(captive->stage.handover);
 	if (captive->listener < 0) {
 		explain_missing_jail(captive);
 	}

@@ -25,6 +25,9 @@ enum captive_place { CAPTIVE_AS_COMPOSITOR, CAPTIVE_AS_BROWSER };
 void captive_start(struct captive *captive, enum captive_place place);
 void captive_stop(struct captive *captive);
 
+/* Takes the jail's listening socket, as the supervisor does. Returns -1 when the jail ended. */
+int captive_take_listener(int handover);
+
 /* The captive's uid, on the host and in its jail. */
 unsigned captive_uid(void);
 

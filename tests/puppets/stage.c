@@ -121,8 +121,31 @@ static _Noreturn void become(
 	_exit(122);
 }
 
+static int seal_settings(const struct garasu_session_settings *settings, const char *pem)
+{
+	size_t pem_size = strlen(pem);
+	uint8_t *bytes = malloc(sizeof(*settings) + pem_size);
+	struct garasu_session_settings whole = *settings;
+	int fd;
+
+	assert_non_null(bytes);
+	whole.upstream_ca_bytes = (uint32_t)pem_size;
+	memcpy(bytes, &whole, sizeof(whole));
+	memcpy(bytes + sizeof(whole), pem, pem_size);
+	fd = garasu_fd_sealed("settings", bytes, sizeof(whole) + pem_size);
+	free(bytes);
+	assert_true(fd >= 0);
+	return fd;
+}
+
 void stage_start(struct stage *stage, const struct stage_program *programs,
 	const struct garasu_session_settings *settings, uid_t uid)
+{
+	stage_start_trusting(stage, programs, settings, uid, "");
+}
+
+void stage_start_trusting(struct stage *stage, const struct stage_program *programs,
+	const struct garasu_session_settings *settings, uid_t uid, const char *pem)
 {
 	int log[2];
 	int handover[2];
@@ -148,7 +171,7 @@ void stage_start(struct stage *stage, const struct stage_program *programs,
 	heritage[2] = stage->frame_fd;
 	heritage[3] = news[1];
 	heritage[4] = input[0];
-	heritage[5] = garasu_fd_sealed("settings", settings, sizeof(*settings));
+	heritage[5] = seal_settings(settings, pem);
 	stage->pid = fork();
 	if (stage->pid == 0) {
 		become(stage, programs[0].name, heritage, uid, parent);

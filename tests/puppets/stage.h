@@ -46,6 +46,10 @@ struct stage_program {
 void stage_start(struct stage *stage, const struct stage_program *programs,
 	const struct garasu_session_settings *settings, uid_t uid);
 
+/* The same with what its browser trusts beside Debian's list: PEM, or "". */
+void stage_start_trusting(struct stage *stage, const struct stage_program *programs,
+	const struct garasu_session_settings *settings, uid_t uid, const char *pem);
+
 /* Settings with the stage's largest geometry and small tmpfses. */
 struct garasu_session_settings stage_settings(
 	const char *start_page, uint32_t width, uint32_t height, uint32_t scale);
