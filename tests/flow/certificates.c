@@ -267,6 +267,26 @@ static void certificate_of_one_user_logs_no_other_in(void **state)
 	assert_int_equal(log_in("suzuki", "suzuki", "wrong"), GARASU_STATE_REFUSED);
 }
 
+/* What holds today: docs/threats.md names it. The connection that stands ends with the broker. */
+static void replaced_list_holds_from_the_next_start_on(void **state)
+{
+	struct flow_viewer viewer;
+	char certificate[128];
+	char key[128];
+
+	(void)state;
+	name_files(&broker, "suzuki", certificate, key);
+	flow_viewer_start(
+		&viewer, &broker, "suzuki", "--cert", certificate, "--key", key, (char *)NULL);
+	TOOL(broker.directory, "revoke", "client-suzuki.crt");
+	assert_int_equal(log_in("suzuki", "suzuki", "wrong"), GARASU_STATE_REFUSED);
+	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 20000");
+	flow_viewer_stop(&viewer);
+	flow_broker_halt(&broker);
+	flow_broker_restart(&broker);
+	expect_alert(&broker, "suzuki");
+}
+
 static void older_tls_is_refused(void **state)
 {
 	char certificate[128];
@@ -321,6 +341,7 @@ int main(void)
 		cmocka_unit_test(expired_certificate_is_refused),
 		cmocka_unit_test(certificate_of_one_user_logs_no_other_in),
 		cmocka_unit_test(older_tls_is_refused),
+		cmocka_unit_test(replaced_list_holds_from_the_next_start_on),
 	};
 	const struct CMUnitTest wanted[] = {
 		cmocka_unit_test(desk_without_a_wanted_certificate_logs_in),
