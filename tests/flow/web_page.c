@@ -2,7 +2,7 @@
 /* The web viewer in a real browser, with a real browser behind it: page/page.mjs does what a person
  * does, and the pages that the session shows report what arrived. */
 
-#include "harness.h"
+#include "person.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -56,50 +56,15 @@ static const char keys[] =
 	"</script>";
 
 static struct flow_broker broker;
-static struct flow_child person;
-
-static void person_start(void)
-{
-	char errors[128];
-	char address[64];
-	char *words[] = {"/usr/bin/env", "node", FLOW_TREE "/tests/flow/page/page.mjs",
-		FLOW_PAGE_PACKAGES, address, "tanaka", FLOW_PASSWORD, NULL};
-	char line[1024];
-
-	snprintf(errors, sizeof(errors), "%s/page.err", broker.directory);
-	snprintf(address, sizeof(address), "https://localhost:%u", broker.web_port);
-	flow_child_start(&person, words, errors);
-	flow_child_line(&person, line, sizeof(line));
-	assert_string_equal(line, "READY");
-}
-
-static void person_stop(void)
-{
-	close(person.in);
-	person.in = -1;
-	assert_int_equal(flow_child_wait(&person), 0);
-}
-
-/* Has one step done. */
-static void person_does(const char *step)
-{
-	char line[4096];
-
-	assert_true(dprintf(person.in, "%s\n", step) > 0);
-	flow_child_line(&person, line, sizeof(line));
-	if (strcmp(line, "ok") != 0) {
-		fail_msg("%s: %s", step, line);
-	}
-}
 
 /* first: what the session shows; NULL: the painter. */
 static void start(const char *sessions, const char *first, const char *input)
 {
-	const struct flow_page pages[] = {{"/", "text/html", first != NULL ? first : ""},
+	static struct flow_page pages[] = {{"/", "text/html", ""},
 		{"/over?a=b", "text/html", "over"}, {NULL, NULL, NULL}};
 	static char egress[256];
 	static char page[64];
-	unsigned port = flow_pages_start(pages);
+	unsigned port;
 	const struct flow_options options = {.web = "",
 		.sessions = sessions,
 		.input = input,
@@ -108,6 +73,8 @@ static void start(const char *sessions, const char *first, const char *input)
 		.login = "  strangers: 64\n",
 		.paints = first == NULL};
 
+	pages[0].body = first != NULL ? first : "";
+	port = flow_pages_start(pages);
 	snprintf(page, sizeof(page), "http://127.0.0.1:%u/", port);
 	snprintf(egress, sizeof(egress),
 		"  allow: [\"127.0.0.1:%u\", \"127.0.0.1:80\"]\n"
@@ -115,7 +82,7 @@ static void start(const char *sessions, const char *first, const char *input)
 		"    - {name: alone.test, address: 127.0.0.1}\n",
 		port);
 	flow_broker_start(&broker, &options);
-	person_start();
+	person_start(&broker);
 }
 
 static int stop(void **state)

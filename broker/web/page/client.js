@@ -3,26 +3,28 @@
 // overridden by name is listed: a noVNC without such a name is refused at once, and by a test.
 
 import RFB from './novnc/core/rfb.js';
-import Keyboard from './novnc/core/input/keyboard.js';
 import { encodings } from './novnc/core/encodings.js';
 import { clientToElement } from './novnc/core/util/element.js';
 import * as bounds from './bounds.js';
+import Keyboard from './keyboard.js';
 import * as messages from './messages.js';
 import Picture from './picture.js';
+import Pointer from './pointer.js';
 import BoundTightDecoder from './tight.js';
 import Typing from './typing.js';
 import ZstdDecoder from './zstd.js';
 
-const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessage', '_handleRect',
-  '_handleServerFenceMsg', '_handleWheel', '_negotiateServerInit', '_normalMsg',
+const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessage', '_handleMouse',
+  '_handleRect', '_handleServerFenceMsg', '_handleWheel', '_negotiateServerInit', '_normalMsg',
   '_requestRemoteResize', '_screenSize', '_sendEncodings', '_socketOpen',
   '_updateContinuousUpdates', '_updateScale', 'focus'];
-const USED = ['_handleKeyEvent', '_sendMouse', 'disconnect', 'sendKey'];
+const USED = ['_handleKeyEvent', '_refreshCursor', '_sendMouse', 'disconnect', 'sendKey'];
 const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
 const LINE_PX = 40;
 const SCALE_ONE = 120;
 const SCALE_MAX = 300;
 const END_OF_CONTINUOUS = 150;
+const SIDE_KEYS = { 3: [0x1008ff26, 'BrowserBack'], 4: [0x1008ff27, 'BrowserForward'] };
 
 for (const name of [...OVERRIDDEN, ...USED]) {
   if (typeof RFB.prototype[name] !== 'function') {
@@ -58,6 +60,9 @@ export default class Client extends RFB {
     this._screen.style.overflow = 'hidden';
     this._screen.style.background = 'transparent';
     this._canvas.style.margin = '0';
+    this._cursor.detach();
+    this._cursor = new Pointer();
+    this._cursor.attach(this._canvas);
     this._keyboard = new Keyboard(this._screen);
     this._keyboard.onkeyevent = this._handleKeyEvent.bind(this);
     this._screen.style.position = 'relative';
@@ -67,6 +72,8 @@ export default class Client extends RFB {
       character: (code) => this.sendKey(code, null),
       focus: (hasFocus) => this._tellFocus(hasFocus),
       paste: (text) => this._say('paste', { text }),
+      modifiers: (event) => this._keyboard.agree(event),
+      dropAltGr: () => this._keyboard.dropAltGr(),
     });
     this._sharpness = null;
     this._watchRatio();
@@ -294,10 +301,28 @@ export default class Client extends RFB {
     this._sharpness = window.matchMedia(`(resolution: ${ratio()}dppx)`);
     this._onRatio = () => {
       this._updateScale();
+      this._refreshCursor();
       this._requestRemoteResize();
       this._watchRatio();
     };
     this._sharpness.addEventListener('change', this._onRatio, { once: true });
+  }
+
+  // The side buttons are keys, as in the native viewer: RFB's pointer message has no room for them.
+  _handleMouse(event) {
+    const side = SIDE_KEYS[event.button];
+    if (event.type === 'mousedown') {
+      this._keyboard.agree(event);
+    }
+    if (side === undefined || (event.type !== 'mousedown' && event.type !== 'mouseup')) {
+      super._handleMouse(event);
+      return;
+    }
+    event.stopPropagation();
+    event.preventDefault();
+    if (event.type === 'mousedown') {
+      this.pressKeys([side]);
+    }
   }
 
   _handleWheel(event) {
@@ -306,6 +331,7 @@ export default class Client extends RFB {
     if (this._rfbConnectionState !== 'connected' || !this._speaksGarasu) {
       return;
     }
+    this._keyboard.agree(event);
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1
       : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : this._screen.clientHeight;
     const place = clientToElement(event.clientX, event.clientY, this._canvas);
@@ -322,7 +348,7 @@ export default class Client extends RFB {
 
   _tellFocus(hasFocus) {
     if (!hasFocus) {
-      this._keyboard._allKeysUp();
+      this._keyboard.releaseAll();
     }
     if (this._speaksGarasu && this._rfbConnectionState === 'connected') {
       messages.sendFocus(this._sock, hasFocus);
@@ -349,7 +375,7 @@ export default class Client extends RFB {
 
   // Returns how many characters the text has; no more than pasteMost of them are sent.
   paste(text) {
-    this._keyboard._allKeysUp();
+    this._keyboard.releaseAll();
     return messages.sendPaste(this._sock, text, this.pasteMost);
   }
 

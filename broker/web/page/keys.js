@@ -7,6 +7,7 @@ const CONTROL = [0xffe3, 'ControlLeft'];
 const ALT = [0xffe9, 'AltLeft'];
 const SHIFT = [0xffe1, 'ShiftLeft'];
 const TAB = [0xff09, 'Tab'];
+const WINDOWS = [0xffeb, 'MetaLeft'];
 const CHOICES = [
   ['Ctrl+T', 'newTab', [CONTROL, [0x74, 'KeyT']]],
   ['Ctrl+W', 'closeTab', [CONTROL, [0x77, 'KeyW']]],
@@ -14,11 +15,13 @@ const CHOICES = [
   ['Ctrl+Tab', 'nextTab', [CONTROL, TAB]],
   ['Ctrl+Shift+Tab', 'tabBefore', [CONTROL, SHIFT, TAB]],
   ['Ctrl+N', 'newWindow', [CONTROL, [0x6e, 'KeyN']]],
+  ['Ctrl+Shift+N', 'newPrivateWindow', [CONTROL, SHIFT, [0x4e, 'KeyN']]],
   ['Alt+←', 'back', [ALT, [0xff51, 'ArrowLeft']]],
   ['Alt+→', 'forward', [ALT, [0xff53, 'ArrowRight']]],
   ['F5', 'reload', [[0xffc2, 'F5']]],
   ['F11', 'wholePicture', [[0xffc8, 'F11']]],
   ['Esc', 'escape', [[0xff1b, 'Escape']]],
+  ['Win', 'windows', [WINDOWS]],
 ];
 
 // button opens and closes menu; onClose() brings the focus back, before press(keys) or paste().

@@ -3,11 +3,13 @@
 // what it commits crosses as text. A key that writes one ASCII character crosses as that character's
 // key, every other key as itself. Where the session has no text field, keys are keys alone.
 
+import { isMethodSwitch, isModifier } from './keyboard.js';
 import { words } from './words.js';
 
 const KEYS = 'keys';
 const TEXT = 'text';
 const HIDDEN = 'hidden';
+const REST_MS = 150; // a page that redraws a field takes the focus away and gives it back
 
 function makeField(kind, id) {
   const field = document.createElement(kind);
@@ -16,18 +18,24 @@ function makeField(kind, id) {
   field.spellcheck = false;
   field.setAttribute('autocapitalize', 'none');
   field.setAttribute('aria-label', words.field);
+  field.setAttribute('writingsuggestions', 'false');
   field.tabIndex = -1;
   return field;
 }
 
 export default class Typing {
-  // port: text(string), preedit(string), character(keysym), focus(boolean), paste(string)
+  // port: text(string), preedit(string), character(keysym), focus(boolean), paste(string),
+  // modifiers(event): those of a key that is sent as a character, dropAltGr()
   constructor(screen, canvas, port) {
     this._screen = screen;
     this._canvas = canvas;
     this._port = port;
     this._mode = KEYS;
+    this._wanted = KEYS; // what the session says; the mode follows
+    this._rest = null; // a timer, while it waits for that
     this._composes = false;
+    this._committed = null; // what was sent last, until the next key
+    this._caretX = 0; // in the page's pixels
     this.hasFocus = false;
     this.forwards = false; // what is composed shows in the session's field, not in ours
     this._place = () => {}; // puts our fields where the session's caret is
@@ -42,7 +50,10 @@ export default class Typing {
       field.addEventListener('keydown', (event) => this._onKey(event));
       field.addEventListener('input', (event) => this._onInput(event));
     }
-    this._field.addEventListener('compositionstart', () => this._compose(true));
+    this._field.addEventListener('compositionstart', () => {
+      this._committed = null;
+      this._compose(true);
+    });
     this._field.addEventListener('compositionupdate', (event) => {
       this._fit();
       if (this.forwards && this._mode === TEXT) {
@@ -73,6 +84,7 @@ export default class Typing {
   }
 
   close() {
+    clearTimeout(this._rest);
     this._screen.removeEventListener('focusin', this._onFocus);
     this._screen.removeEventListener('focusout', this._onBlur);
     this._field.remove();
@@ -94,20 +106,53 @@ export default class Typing {
 
   // The session's caret in its own pixels; ratio is how many of them one of the page's is.
   setCaret(caret, ratio, hasField, isHidden) {
-    const mode = !hasField ? KEYS : isHidden ? HIDDEN : TEXT;
+    if (hasField) {
+      this._stand(caret, ratio);
+    }
+    this._wanted = !hasField ? KEYS : isHidden ? HIDDEN : TEXT;
+    this._follow();
+  }
+
+  _stand(caret, ratio) {
     const height = Math.max(caret.height / ratio, 12);
     this._place = () => {
+      this._caretX = caret.x / ratio;
       for (const field of [this._field, this._hiddenField]) {
-        field.style.left = `${caret.x / ratio}px`;
+        field.style.left = `${this._caretX}px`;
         field.style.top = `${caret.y / ratio}px`;
         field.style.height = `${height}px`;
         field.style.lineHeight = `${height}px`;
         field.style.fontSize = `${Math.round(height * 0.8)}px`;
       }
     };
-    if (!this._composes || !this.forwards) { // the session's caret goes on before what is composed
+    if (!this._composes) {
       this._place();
+    } else if (!this.forwards) { // else the session's caret goes on before what is composed
+      this._place();
+      this._fit();
     }
+  }
+
+  // A field that goes away may be back at once.
+  _follow() {
+    if (this._mode === TEXT && this._wanted === KEYS) {
+      this._rest ??= setTimeout(() => this._leave(), REST_MS);
+      return;
+    }
+    clearTimeout(this._rest);
+    this._rest = null;
+    this._setMode(this._wanted);
+  }
+
+  // Not in the middle of what is composed: moving the focus would commit it.
+  _leave() {
+    this._rest = null;
+    if (!this._composes) {
+      this._setMode(this._wanted);
+    }
+  }
+
+  _setMode(mode) {
     if (mode !== this._mode) {
       const wasHere = this._screen.contains(document.activeElement);
       this._mode = mode;
@@ -124,18 +169,30 @@ export default class Typing {
     }
   }
 
-  // Keys that write something are left to the field: their text comes as input.
+  // Keys that write something are left to the field: their text comes as input. A modifier is held in
+  // the session while it is held here, whatever else the key means to an input method.
   _onKey(event) {
     const isAltGr = event.getModifierState('AltGraph');
     const isShortcut = (event.ctrlKey || event.altKey || event.metaKey) && !isAltGr;
-    const writes = [...event.key].length === 1 && !isShortcut;
+    const writes = ([...event.key].length === 1 && !isShortcut) || event.key === 'Dead';
     const isInputMethods = event.isComposing || event.key === 'Process' || event.keyCode === 229;
     const isPaste = this.takesPaste && event.ctrlKey && event.shiftKey && event.code === 'KeyV';
-    if (writes || isInputMethods || event.key === 'Dead' || isPaste) {
+    this._committed = null;
+    if (isModifier(event)) {
+      return;
+    }
+    if (writes && !isInputMethods) {
+      this._port.modifiers(event);
+      if (isAltGr) {
+        this._port.dropAltGr();
+      }
+    }
+    if (writes || isInputMethods || isPaste || isMethodSwitch(event)) {
       event.stopPropagation();
     }
   }
 
+  // One ASCII character is its key; more of it, and all else, is a text that stays in one piece.
   _onInput(event) {
     if (event.isComposing || this._composes) {
       this._fit();
@@ -143,24 +200,26 @@ export default class Typing {
     }
     const text = event.target.value;
     event.target.value = '';
-    for (const character of text) {
-      const code = character.codePointAt(0);
-      if (code >= 0x20 && code < 0x7f) {
-        this._port.character(code);
-      } else {
-        this._port.text(character);
-      }
+    if (text === this._committed && event.inputType.includes('Composition')) {
+      this._committed = null; // told once more, behind its commit
+    } else if (/^[\x20-\x7e]$/.test(text)) {
+      this._port.character(text.codePointAt(0));
+    } else if (text !== '') {
+      this._port.text(text);
     }
   }
 
+  // What is composed when a field for passwords takes the focus is nobody's.
   _onCommit(event) {
     this._compose(false);
     this._field.value = '';
-    if (event.data !== '') {
+    if (event.data !== '' && this._mode === TEXT) {
+      this._committed = event.data;
       this._port.text(event.data); // in the place of what was composed
     } else if (this.forwards) {
       this._port.preedit('');
     }
+    this._follow();
   }
 
   _compose(isOn) {
@@ -174,11 +233,14 @@ export default class Typing {
     }
   }
 
-  // What is being composed is shown whole, and within the picture.
+  // What is being composed is shown whole, and within the picture: at its right edge it begins
+  // before the caret.
   _fit() {
     const field = this._field;
+    const room = this._screen.clientWidth;
     field.style.width = '0';
-    const room = this._screen.clientWidth - field.offsetLeft;
-    field.style.width = `${Math.max(2, Math.min(field.scrollWidth + 2, room))}px`;
+    const width = Math.min(field.scrollWidth + 2, room);
+    field.style.width = `${width}px`;
+    field.style.left = `${Math.max(0, Math.min(this._caretX, room - width))}px`;
   }
 }

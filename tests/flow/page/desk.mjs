@@ -39,7 +39,7 @@ export function expect(what, got, wanted) {
 }
 
 // A window of 1000 x 700; whatever goes wrong in a page of it is a fault.
-export async function openWindow(scale, locale) {
+export async function openWindow(scale, locale, platform = null) {
   await context?.close();
   context = await browser.newContext({
     ignoreHTTPSErrors: true, locale, viewport: { width: 1000, height: 700 }, deviceScaleFactor: scale,
@@ -47,6 +47,11 @@ export async function openWindow(scale, locale) {
   context.setDefaultTimeout(DEADLINE);
   expected = [];
   await context.exposeFunction('garasuFault', fault);
+  if (platform !== null) {
+    await context.addInitScript((named) => {
+      Object.defineProperty(navigator, 'platform', { get: () => named });
+    }, platform);
+  }
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       window.garasuFault(`policy: ${event.violatedDirective} ${event.blockedURI}`);

@@ -7,46 +7,16 @@
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
+import { ORIGIN, init, makeServer, rect, u16, u32, update } from './served.mjs';
 
 const [packages, client, pages, corpus] = process.argv.slice(2);
 const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
-const ORIGIN = 'https://garasu.test';
 const MUTATIONS = 300;
 const MEMORY_MAX = 96 << 20; // of typed arrays, in one case: 8 MiB of window, 4 MiB of queue ...
 const SEED = 0x6a7a;
 
-// ---- the page, as the gateway serves it ----
-
-const files = new Map();
-for (const line of fs.readFileSync(path.join(pages, 'files.txt'), 'utf8').split('\n')) {
-  const [name, source, type] = line.split(' ');
-  if (type !== undefined && !line.startsWith('#')) {
-    files.set(name.replace('~', '/a/test'), {
-      path: source.startsWith('@') ? path.join(client, source.slice(1)) : path.join(pages, source),
-      contentType: type,
-    });
-  }
-}
-
-async function serve(route) {
-  const file = files.get(new URL(route.request().url()).pathname);
-  if (file === undefined) {
-    await route.fulfill({ status: 404 });
-  } else {
-    const body = fs.readFileSync(file.path, 'utf8').replaceAll('@VERSION@', 'test');
-    await route.fulfill({ contentType: `${file.contentType};charset=utf-8`, body });
-  }
-}
-
 // ---- bytes ----
 
-const u16 = (value) => [value >> 8 & 255, value & 255];
-const u32 = (value) => [value >>> 24, value >>> 16 & 255, value >>> 8 & 255, value & 255];
-const init = (width = 64, height = 48, name = 'Garasu') => [...u16(width), ...u16(height),
-  32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0, ...u32(name.length), ...Buffer.from(name)];
-const rect = (x, y, width, height, encoding, body = []) => [
-  ...u16(x), ...u16(y), ...u16(width), ...u16(height), ...u32(encoding), ...body];
-const update = (...rects) => [0, 0, ...u16(rects.length), ...rects.flat()];
 const times = (count, bytes) => Array(count).fill(bytes).flat();
 
 const RAW = 0;
@@ -324,7 +294,7 @@ const browser = await chromium.launch({
 });
 const context = await browser.newContext({ locale: 'en-US' });
 await context.addInitScript(watch);
-await context.route(`${ORIGIN}/**`, serve);
+await context.route(`${ORIGIN}/**`, makeServer(client, pages));
 const page = await context.newPage();
 page.on('pageerror', (error) => demand(false, 'page', 'a script failed', error.message));
 await page.goto(ORIGIN);

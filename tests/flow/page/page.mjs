@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads steps from
-// stdin, one a line: a name and, for some, a word. Answers each with "ok" or "error WHY".
+// stdin, one a line: a name and, for some, words. Answers each with "ok" or "error WHY".
 
 import readline from 'node:readline';
 import checkAccessible, { checkWayOut } from './accessible.mjs';
 import { browser, closeNotice, context, copy, expect, expectFaults, faults, isConnected, logIn,
   openWindow, page, status, typingField, waitColour } from './desk.mjs';
+import makeKeySteps from './keys.mjs';
 import said from './said.mjs';
 
 const steps = {
   ...said,
+  ...makeKeySteps({
+    page: () => page, devtools: () => context.newCDPSession(page), openWindow, typingField, expect,
+  }),
 
   async english() {
     await openWindow(1, 'en-US');
+    await page.waitForSelector('#login:not([hidden])'); // it asks first whether there is a log-in
     expect('title', await page.textContent('#login-title'), 'Log in');
   },
 
   async japanese() {
     await openWindow(1, 'ja-JP');
+    await page.waitForSelector('#login:not([hidden])');
     expect('title', await page.textContent('#login-title'), 'ログイン');
   },
 
@@ -243,9 +249,9 @@ const steps = {
 
 console.log('READY');
 for await (const line of readline.createInterface({ input: process.stdin })) {
-  const [name, word] = line.split(' ');
+  const [name, ...words] = line.split(' ');
   try {
-    await steps[name](word);
+    await steps[name](...words);
     console.log('ok');
   } catch (error) {
     console.log(`error ${name}: ${String(error.message).replaceAll('\n', ' ')}`);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// noVNC's keyboard, held to what every key and click says of the modifiers: one that went down while
+// an input method had the keys, or before this page had the focus, is pressed in the session before
+// what comes with it, and one whose release was not seen here is released.
+
+import NoVNCKeyboard from './novnc/core/input/keyboard.js';
+
+const USED = ['_allKeysUp', '_handleKeyDown', '_handleKeyUp', '_interruptAltGrSequence',
+  '_sendKeyEvent'];
+
+for (const name of USED) {
+  if (typeof NoVNCKeyboard.prototype[name] !== 'function') {
+    throw new Error(`noVNC's keyboard has no ${name}`);
+  }
+}
+
+// What an event has of each modifier, and its keys: [the place on a keyboard, X11 keysym].
+const MODIFIERS = [
+  ['shiftKey', [['ShiftLeft', 0xffe1], ['ShiftRight', 0xffe2]]],
+  ['ctrlKey', [['ControlLeft', 0xffe3], ['ControlRight', 0xffe4]]],
+  ['altKey', [['AltLeft', 0xffe9], ['AltRight', 0xffea]]],
+  ['metaKey', [['MetaLeft', 0xffeb], ['MetaRight', 0xffec]]],
+];
+const NAMES = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS'];
+
+// These switch the desk's input method, and the session has none. By its place such a key may be one
+// that writes there.
+const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku'];
+
+export const isModifier = (event) => NAMES.includes(event.key);
+export const isMethodSwitch = (event) => METHOD_SWITCHES.includes(event.key);
+
+export default class Keyboard extends NoVNCKeyboard {
+  // Before a key, a click or the wheel: the session holds the modifiers that it came with.
+  agree(event) {
+    this._interruptAltGrSequence();
+    for (const [flag, keys] of MODIFIERS) {
+      if (!event[flag]) {
+        this._releaseOf(event, flag, keys);
+      } else if (!keys.some(([place]) => place in this._keyDownList)) {
+        const [place, keysym] = keys[0];
+        this._sendKeyEvent(keysym, place, true);
+      }
+    }
+  }
+
+  // AltGr has written its character here; in the session it is Alt.
+  dropAltGr() {
+    this._sendKeyEvent(this._keyDownList.AltRight, 'AltRight', false);
+  }
+
+  releaseAll() {
+    this._allKeysUp();
+  }
+
+  _releaseOf(event, flag, keys) {
+    if (flag === 'altKey' && event.getModifierState('AltGraph')) {
+      return; // it holds the right one
+    }
+    for (const [place] of keys) {
+      this._sendKeyEvent(this._keyDownList[place], place, false);
+    }
+  }
+
+  _handleKeyDown(event) {
+    if (isMethodSwitch(event)) {
+      event.preventDefault();
+      return;
+    }
+    if (!isModifier(event)) {
+      this.agree(event);
+    }
+    super._handleKeyDown(event);
+  }
+
+  // The key that was pressed in a modifier's name may have been its other one.
+  _handleKeyUp(event) {
+    super._handleKeyUp(event);
+    for (const [flag, keys] of MODIFIERS) {
+      if (keys.some(([place]) => place === event.code) && !event[flag]) {
+        this._releaseOf(event, flag, keys);
+      }
+    }
+  }
+}

@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// node alone.mjs PACKAGES CLIENT PAGE: the web viewer's keyboard, pointer and picture in a real
+// browser, with nothing behind it. PACKAGES has playwright-core, CLIENT the page's npm packages, PAGE
+// its own files. What the page sends is compared, in the orders of events that browsers have: what
+// this browser does not do by itself is dispatched as another one does it.
+
+import { createRequire } from 'node:module';
+import readPointer from './pointer.mjs';
+import { ORIGIN, init, makeServer, rect, u16, update } from './served.mjs';
+
+const [packages, client, pages] = process.argv.slice(2);
+const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
+
+const RAW = 0;
+const SIZE = -223;
+const EXTENDED_KEY = -258;
+const CURSOR = 0x574d5664;
+const GARASU = 0x47415200;
+const CARET = 0x47415201;
+const FIELD = 1;
+const HIDDEN = 2;
+const STRIP = 36;
+
+// ---- what the page sends ----
+
+// The places on a keyboard that are met here, by their XT codes.
+const PLACES = {
+  0x1c: 'Enter', 0x1d: 'ControlLeft', 0x1e: 'KeyA', 0x29: 'Backquote', 0x2a: 'ShiftLeft',
+  0x2e: 'KeyC', 0x38: 'AltLeft', 0xb8: 'AltRight', 0x79: 'Convert', 0x70: 'KanaMode',
+};
+const IGNORED = { 0: 20, 1: 1, 3: 10, 150: 10 };
+const number16 = (bytes, at) => bytes[at] << 8 | bytes[at + 1];
+
+function describeGarasu(bytes) {
+  const text = () => Buffer.from(bytes.slice(4)).toString();
+  return {
+    1: () => `text ${text()}`, 2: () => 'wheel', 4: () => (bytes[4] === 1 ? 'focus' : 'no focus'),
+    3: () => `geometry ${[4, 6, 8].map((at) => number16(bytes, at))}`, 7: () => `composes ${text()}`,
+  }[bytes[1]]();
+}
+
+// One message at the start of bytes: its length, and what it says or null.
+function readMessage(bytes) {
+  const type = bytes[0];
+  const sign = (isDown) => (isDown ? '+' : '-');
+  if (type in IGNORED) {
+    return [IGNORED[type], null];
+  }
+  if (type === 2) {
+    return [4 + 4 * number16(bytes, 2), null];
+  }
+  if (type === 4) {
+    return [8, sign(bytes[1]) + String.fromCodePoint(number16(bytes, 6))];
+  }
+  if (type === 5) {
+    return [6, `pointer ${bytes[1]}`];
+  }
+  if (type === 248) {
+    return [9 + bytes[8], null];
+  }
+  if (type === 252) {
+    const size = 4 + number16(bytes, 2);
+    return [size, describeGarasu(bytes.slice(0, size))];
+  }
+  if (type === 255) {
+    return [12, sign(bytes[3]) + (PLACES[number16(bytes, 10)] ?? number16(bytes, 10))];
+  }
+  throw new Error(`message ${type}`);
+}
+
+function readAll(bytes) {
+  const said = [];
+  for (let at = 0; at < bytes.length;) {
+    const [size, what] = readMessage(bytes.slice(at));
+    at += size;
+    if (what !== null) {
+      said.push(what);
+    }
+  }
+  return said;
+}
+
+// ---- in the browser ----
+
+// Before any script of the page: a line of ours, a user who is logged in, and a platform.
+function prepare(platform) {
+  globalThis.sent = [];
+  globalThis.WebSocket = class {
+    static CONNECTING = 0; static OPEN = 1; static CLOSING = 2; static CLOSED = 3;
+    binaryType = ''; onerror = null; onmessage = null; onopen = null; onclose = null; protocol = '';
+    readyState = 0;
+    constructor() { globalThis.line = this; }
+    send(bytes) { globalThis.sent.push(...bytes); }
+    close() { this.readyState = 3; }
+    open() { this.readyState = 1; this.onopen(); }
+    say(bytes) { this.onmessage({ data: Uint8Array.from(bytes).buffer }); }
+  };
+  localStorage.setItem('garasu.user', 'tanaka');
+  if (platform !== undefined) {
+    Object.defineProperty(navigator, 'platform', { get: () => platform });
+  }
+}
+
+// Each [constructor, type, what it has, the field's value by then], where the focus is.
+function dispatch(events) {
+  for (const [kind, type, has = {}, value = null] of events) {
+    const target = document.activeElement;
+    if (value !== null) {
+      target.value = value;
+    }
+    target.dispatchEvent(
+      new globalThis[kind](type, { bubbles: true, cancelable: true, composed: true, ...has }));
+  }
+}
+
+// Paints w x h pixels, each black or white, and lets them be seen.
+async function paintNoise([width, height, encoding]) {
+  const head = (...numbers) => numbers.flatMap((value) => [value >> 8 & 255, value & 255]);
+  const bytes = new Uint8Array(16 + 4 * width * height);
+  bytes.set([0, 0, 0, 1, ...head(0, 0, width, height, 0, encoding)]);
+  let state = 0x6a7a;
+  for (let at = 16; at < bytes.length; at += 4) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes.fill((state & 1) * 255, at, at + 3);
+  }
+  globalThis.line.onmessage({ data: bytes.buffer });
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}
+
+// Of a picture of the screen, which may end a pixel early: how many pixels below top are not the
+// canvas's own, and how many of its columns and rows are not there.
+async function compareWithScreen([shot, top]) {
+  const bytes = Uint8Array.from(atob(shot), (character) => character.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const canvas = document.querySelector('#stage canvas');
+  const seen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  seen.drawImage(image, 0, 0);
+  const width = Math.min(canvas.width, image.width);
+  const height = Math.min(canvas.height, image.height - top);
+  const [theirs, ours] = [canvas.getContext('2d').getImageData(0, 0, width, height).data,
+    seen.getImageData(0, top, width, height).data];
+  let others = 0;
+  for (let at = 0; at < ours.length; at += 4) {
+    others += Math.abs(ours[at] - theirs[at]) > 8 ? 1 : 0;
+  }
+  return { others, isWhole: canvas.width - width <= 1 && canvas.height - height <= 1 };
+}
+
+const launch = (...args) => chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--disable-gpu', ...(process.getuid() === 0 ? ['--no-sandbox'] : []), ...args],
+});
+const browser = await launch();
+const failures = [];
+let checks = 0;
+
+// The page of a user at work: connected, the focus in the session.
+class Desk {
+  static async open({ scale = 1, platform, before, screen } = {}) {
+    const desk = new Desk();
+    desk.context = await (screen ?? browser).newContext({
+      locale: 'ja-JP',
+      ...(screen === undefined
+        ? { viewport: { width: 1000, height: 700 }, deviceScaleFactor: scale } : { viewport: null }),
+    });
+    await desk.context.addInitScript(prepare, platform);
+    if (before !== undefined) {
+      await desk.context.addInitScript(before);
+    }
+    await desk.context.route(`${ORIGIN}/**`, makeServer(client, pages));
+    desk.page = await desk.context.newPage();
+    desk.page.on('pageerror', (error) => failures.push(`a script failed: ${error.message}`));
+    await desk.page.goto(ORIGIN);
+    await desk.page.waitForFunction(() => globalThis.line?.onmessage != null);
+    await desk.page.evaluate(() => globalThis.line.open());
+    await desk.say([0, 0, 0, 0, ...init(800, 600)]);
+    await desk.say(update(rect(0, 0, 0, 0, EXTENDED_KEY), rect(0, 0, 0, 0, GARASU)));
+    await desk.page.waitForFunction(
+      () => document.querySelector('#stage').contains(document.activeElement));
+    desk.wished = await desk.geometry();
+    return desk;
+  }
+
+  say(bytes) {
+    return this.page.evaluate((said) => globalThis.line.say(said), bytes);
+  }
+
+  // What the page said since it was asked last.
+  async sent() {
+    return readAll(await this.page.evaluate(() => globalThis.sent.splice(0)));
+  }
+
+  // Waits until the page has told the size it wishes for; forgets all that was said until then.
+  async geometry() {
+    await this.page.waitForFunction(
+      () => globalThis.sent.some((byte, at, all) => byte === 252 && all[at + 1] === 3));
+    const said = (await this.sent()).findLast((what) => what.startsWith('geometry'));
+    return /(\d+),(\d+),\d+$/.exec(said).slice(1).map(Number);
+  }
+
+  async caret(bits, x = 100, y = 100) {
+    await this.say(update(rect(x, y, 2, 20, CARET, [bits])));
+  }
+
+  async field() {
+    await this.caret(FIELD);
+    await this.page.waitForFunction(() => document.activeElement.id === 'typing');
+  }
+
+  async does(events) {
+    await this.page.evaluate(dispatch, events);
+    return this.sent();
+  }
+
+  // What the browser's own input method shows as composed.
+  async composes(text) {
+    this.method ??= await this.context.newCDPSession(this.page);
+    await this.method.send('Input.imeSetComposition',
+      { text, selectionStart: text.length, selectionEnd: text.length });
+  }
+
+  pointer(selector = '#stage canvas') {
+    return this.page.evaluate(readPointer, selector);
+  }
+}
+
+async function check(name, options, work) {
+  const desk = await Desk.open(options);
+  const expect = (what, got, wanted) => {
+    checks++;
+    if (JSON.stringify(got) !== JSON.stringify(wanted)) {
+      failures.push(`${name}: ${what}: ${JSON.stringify(got)}, expected ${JSON.stringify(wanted)}`);
+    }
+  };
+  try {
+    await work(desk, expect);
+  } catch (error) {
+    failures.push(`${name}: ${error.message.replaceAll('\n', ' ')}`);
+  }
+  await desk.context.close();
+  console.log(`checked: ${name}`); // each has the reader's deadline for itself
+}
+
+// ---- events, as browsers send them ----
+
+const key = (type, name, code, has = {}) => ['KeyboardEvent', type, { key: name, code, ...has }];
+const press = (name, code, has) => [key('keydown', name, code, has), key('keyup', name, code, has)];
+const processed = (code, has) => key('keydown', 'Process', code, { keyCode: 229, ...has });
+const composition = (type, data, value) => ['CompositionEvent', type, { data }, value];
+const input = (inputType, isComposing, value) => ['InputEvent', 'input', { inputType, isComposing }, value];
+const begun = [
+  processed('KeyN'),
+  composition('compositionstart', ''),
+  composition('compositionupdate', 'にほん', 'にほん'),
+  input('insertCompositionText', true),
+];
+const writes = (name, code, has) => [
+  key('keydown', name, code, has), input('insertText', false, name), key('keyup', name, code, has)];
+
+const COMMITS = {
+  Chromium: [
+    processed('Enter', { isComposing: true }),
+    composition('compositionupdate', '日本', '日本'),
+    input('insertCompositionText', true),
+    composition('compositionend', '日本'),
+    key('keyup', 'Enter', 'Enter'),
+  ],
+  Firefox: [
+    processed('Enter', { isComposing: true }),
+    composition('compositionupdate', '日本', '日本'),
+    composition('compositionend', '日本'),
+    input('insertCompositionText', false),
+    key('keyup', 'Enter', 'Enter'),
+  ],
+  'a browser that says it again': [
+    processed('Enter', { isComposing: true }),
+    composition('compositionend', '日本'),
+    input('insertCompositionText', false, '日本'),
+    key('keyup', 'Enter', 'Enter'),
+  ],
+  Safari: [
+    input('deleteCompositionText', true, ''),
+    input('insertFromComposition', true, '日本'),
+    composition('compositionend', '日本'),
+    key('keydown', 'Enter', 'Enter', { keyCode: 229 }),
+    key('keyup', 'Enter', 'Enter', { keyCode: 13 }),
+  ],
+};
+for (const [name, commit] of Object.entries(COMMITS)) {
+  await check(`commit in ${name}`, {}, async (desk, expect) => {
+    await desk.field();
+    await desk.sent();
+    for (let i = 0; i < 2; i++) {
+      expect('composing', await desk.does(begun), []);
+      expect('commit', await desk.does(commit), ['text 日本']);
+    }
+    expect('the next key', await desk.does(press('Enter', 'Enter')), ['+Enter', '-Enter']);
+    expect('a character', await desk.does(writes('a', 'KeyA')), ['+a', '-a']);
+  });
+}
+
+await check('what is typed twice is sent twice', {}, async (desk, expect) => {
+  await desk.field();
+  await desk.sent();
+  await desk.does([...begun, ...COMMITS.Chromium]);
+  expect('inserted', await desk.does([input('insertText', false, '日本')]), ['text 日本']);
+  expect('inserted', await desk.does([input('insertText', false, '日本')]), ['text 日本']);
+});
+
+await check('a text stays in one piece', {}, async (desk, expect) => {
+  await desk.field();
+  await desk.sent();
+  for (const text of ['👩‍👩‍👧‍👦', '葛\u{e0100}', '1️⃣', '𠮷野家', 'ab漢']) {
+    expect(text, await desk.does([input('insertText', false, text)]), [`text ${text}`]);
+  }
+});
+
+// ---- modifiers ----
+
+await check('a modifier pressed while composing is held behind it', {}, async (desk, expect) => {
+  const shift = { shiftKey: true };
+  await desk.field();
+  await desk.sent();
+  await desk.does(begun);
+  expect('Shift', await desk.does([key('keydown', 'Shift', 'ShiftLeft', { isComposing: true, ...shift })]),
+    ['+ShiftLeft']);
+  expect('commit', await desk.does(COMMITS.Chromium), ['text 日本']);
+  expect('Enter', await desk.does(press('Enter', 'Enter', shift)), ['+Enter', '-Enter']);
+  expect('release', await desk.does([key('keyup', 'Shift', 'ShiftLeft')]), ['-ShiftLeft']);
+});
+
+await check('a modifier that the input method took is held behind it', {}, async (desk, expect) => {
+  const control = { ctrlKey: true };
+  await desk.field();
+  await desk.sent();
+  await desk.does(begun);
+  expect('Ctrl', await desk.does([processed('ControlRight', { isComposing: true, ...control })]), []);
+  await desk.does(COMMITS.Chromium);
+  expect('copy', await desk.does(press('c', 'KeyC', control)), ['+ControlLeft', '+KeyC', '-KeyC']);
+  expect('release', await desk.does([key('keyup', 'Control', 'ControlRight')]), ['-ControlLeft']);
+});
+
+await check('a modifier whose release was not seen is released', {}, async (desk, expect) => {
+  await desk.field();
+  await desk.sent();
+  await desk.does([key('keydown', 'Control', 'ControlLeft', { ctrlKey: true })]);
+  expect('a character', await desk.does(writes('a', 'KeyA')), ['-ControlLeft', '+a', '-a']);
+  await desk.caret(0);
+  await desk.page.waitForFunction(() => document.activeElement.tagName === 'CANVAS');
+  await desk.does([key('keydown', 'Alt', 'AltLeft', { altKey: true })]);
+  expect('a key', await desk.does(press('a', 'KeyA')), ['-AltLeft', '+KeyA', '-KeyA']);
+});
+
+await check('AltGr has written its character here', {}, async (desk, expect) => {
+  const altGr = { modifierAltGraph: true };
+  await desk.field();
+  await desk.sent();
+  expect('AltGr', await desk.does([key('keydown', 'AltGraph', 'AltRight', altGr)]), ['+AltRight']);
+  expect('at', await desk.does(writes('@', 'KeyQ', altGr)), ['-AltRight', '+@', '-@']);
+  expect('euro', await desk.does(writes('€', 'KeyE', altGr)), ['text €']);
+  expect('release', await desk.does([key('keyup', 'AltGraph', 'AltRight')]), []);
+});
+
+for (const platform of ['Linux x86_64', 'Win32']) {
+  await check(`Ctrl is there before its click on ${platform}`, { platform }, async (desk, expect) => {
+    const buttons = (said) => said.filter((what) => what !== 'pointer 0');
+    await desk.field();
+    await desk.page.mouse.move(200, 250);
+    await desk.sent();
+    await desk.page.keyboard.down('Control');
+    await desk.page.mouse.down();
+    expect('click', buttons(await desk.sent()), ['+ControlLeft', 'pointer 1']);
+    await desk.page.mouse.up();
+    await desk.page.keyboard.up('Control');
+    expect('release', buttons(await desk.sent()), ['-ControlLeft']);
+    await desk.page.focus('#keys');
+    await desk.page.keyboard.down('Control');
+    await desk.sent();
+    await desk.page.mouse.down();
+    expect('click from outside', buttons(await desk.sent()), ['focus', '+ControlLeft', 'pointer 1']);
+    await desk.page.mouse.up();
+    await desk.page.mouse.wheel(0, 100);
+    await desk.page.waitForFunction(() => globalThis.sent.includes(252));
+    expect('wheel', buttons(await desk.sent()), ['wheel']);
+  });
+}
+
+// ---- keys of the input method ----
+
+await check('keys that switch the input method write nothing', { platform: 'Win32' },
+  async (desk, expect) => {
+    await desk.field();
+    await desk.sent();
+    for (const bits of [FIELD, FIELD | HIDDEN, 0]) {
+      const wanted = { [FIELD]: 'typing', [FIELD | HIDDEN]: 'typing-hidden', 0: '' }[bits];
+      await desk.caret(bits);
+      await desk.page.waitForFunction((id) => document.activeElement.id === id, wanted);
+      await desk.sent();
+      for (const name of ['Hankaku', 'Zenkaku', 'ZenkakuHankaku']) {
+        expect(name, await desk.does(press(name, 'Backquote')), []);
+      }
+      expect('変換', await desk.does(press('Convert', 'Convert')), ['+Convert', '-Convert']);
+      expect('カタカナ, whose release Windows does not tell',
+        await desk.does([key('keydown', 'KanaMode', 'KanaMode')]), ['+KanaMode', '-KanaMode']);
+    }
+  });
+
+// ---- the field ----
+
+await check('a field that is gone for a moment keeps what is composed', {}, async (desk, expect) => {
+  const shown = () => desk.page.evaluate(() => [document.activeElement.id, document.activeElement.value]);
+  await desk.page.clock.install();
+  await desk.field();
+  await desk.sent();
+  await desk.composes('にほん');
+  await desk.caret(0);
+  await desk.caret(FIELD);
+  expect('composed', await shown(), ['typing', 'にほん']);
+  await desk.caret(0);
+  await desk.page.clock.runFor(1000);
+  expect('composed', await shown(), ['typing', 'にほん']);
+  expect('sent', await desk.sent(), []);
+  await desk.method.send('Input.insertText', { text: '日本' });
+  expect('commit', await desk.sent(), ['text 日本']);
+  await desk.page.waitForFunction(() => document.activeElement.tagName === 'CANVAS');
+});
+
+await check('what is composed never reaches a field for passwords', {}, async (desk, expect) => {
+  await desk.field();
+  await desk.sent();
+  await desk.composes('にほん');
+  await desk.caret(FIELD | HIDDEN);
+  await desk.page.waitForFunction(() => document.activeElement.id === 'typing-hidden');
+  expect('sent', await desk.sent(), []);
+  expect('a character', await desk.does(writes('a', 'KeyA')), ['+a', '-a']);
+});
+
+for (const scale of [1, 1.5]) {
+  await check(`composed text is whole at the right edge at ${scale}`, { scale }, async (desk, expect) => {
+    await desk.say(update(rect(0, 0, 1000 * scale, 664 * scale, SIZE)));
+    await desk.caret(FIELD, 1000 * scale - 4, 200 * scale);
+    await desk.page.waitForFunction(() => document.activeElement.id === 'typing');
+    await desk.composes('きょうはいいてんきです');
+    expect('field', await desk.page.evaluate(() => {
+      const field = document.activeElement;
+      const { left, right, width, top } = field.getBoundingClientRect();
+      return { isWithin: left >= 0 && right <= 1000, isWhole: field.scrollWidth <= width, top,
+        isOurs: getComputedStyle(field).fontFamily === getComputedStyle(document.body).fontFamily };
+    }), { isWithin: true, isWhole: true, top: 236, isOurs: true });
+    await desk.caret(FIELD, 100 * scale, 200 * scale);
+    expect('left', await desk.page.evaluate(
+      () => Math.round(document.activeElement.getBoundingClientRect().left)), 100);
+  });
+}
+
+// ---- the pointer ----
+
+const pointer = (hotX, hotY, side) => update(rect(hotX, hotY, side, side, CURSOR,
+  [1, 0, ...Array(side * side).fill([16, 32, 48, 255]).flat()]));
+
+for (const scale of [1, 1.25, 1.5, 2]) {
+  await check(`pointer at ${scale}`, { scale }, async (desk, expect) => {
+    const side = 48 * scale;
+    await desk.page.mouse.move(200, 250);
+    await desk.say(pointer(10 * scale, 40 * scale, side));
+    expect('picture', await desk.pointer(), { side: 48, x: 10, y: 40 });
+    await desk.page.mouse.move(200, STRIP + 39);
+    expect('below the strip', await desk.pointer(), 'default');
+    await desk.page.mouse.move(200, STRIP + 41);
+    expect('further below', await desk.pointer(), { side: 48, x: 10, y: 40 });
+    await desk.page.mouse.down();
+    await desk.page.mouse.move(200, STRIP + 20);
+    expect('held, below the strip', await desk.pointer('#noVNC_mouse_capture_elem'), 'default');
+    await desk.page.mouse.move(200, 10);
+    expect('held, over the strip', await desk.pointer('#noVNC_mouse_capture_elem'), 'default');
+    await desk.page.mouse.up();
+    await desk.page.mouse.move(200, STRIP + 41);
+    await desk.say(pointer(0, side - 1, side));
+    expect('one that reaches higher', await desk.pointer(), 'default');
+    await desk.say(update(rect(0, 0, 0, 0, CURSOR, [1, 0])));
+    expect('none', await desk.pointer(), 'none');
+  });
+}
+
+await check('pointer follows the scale', {
+  before: () => {
+    globalThis.scale = 1;
+    globalThis.screens = new EventTarget(); // tells when the window is on another
+    Object.defineProperty(globalThis, 'devicePixelRatio', { get: () => globalThis.scale });
+    globalThis.matchMedia = () => globalThis.screens;
+  },
+}, async (desk, expect) => {
+  await desk.page.mouse.move(200, 250);
+  await desk.say(pointer(20, 40, 96));
+  expect('at 1', await desk.pointer(), { side: 96, x: 20, y: 40 });
+  await desk.page.evaluate(() => {
+    globalThis.scale = 2;
+    globalThis.screens.dispatchEvent(new Event('change'));
+  });
+  expect('at 2', await desk.pointer(), { side: 48, x: 10, y: 20 });
+});
+
+// As browsers have it that know of no sharper pictures; and where there is a touch screen too.
+await check('pointer in another browser', {
+  scale: 2,
+  before: () => {
+    const supports = CSS.supports.bind(CSS);
+    CSS.supports = (name, value) => supports(name, value) && !value.includes('image-set');
+    Object.defineProperty(navigator, 'maxTouchPoints', { get: () => 10 });
+  },
+}, async (desk, expect) => {
+  await desk.page.mouse.move(200, 250);
+  await desk.say(pointer(20, 80, 96));
+  expect('picture', await desk.pointer(), { side: 48, x: 10, y: 40 });
+  expect('beside it', await desk.page.evaluate(() => document.querySelectorAll('canvas').length), 1);
+});
+
+// ---- the picture ----
+
+// A screen of this scale; what this browser's driver puts in its place lays out otherwise.
+for (const scale of [1, 1.1, 1.125, 1.25, 1.375, 1.5, 1.75, 2]) {
+  const screen = await launch(`--force-device-scale-factor=${scale}`, '--window-size=900,600');
+  await check(`picture at ${scale}`, { screen }, async (desk, expect) => {
+    const [width, height] = desk.wished;
+    expect('scale', await desk.page.evaluate(() => Math.fround(devicePixelRatio)), Math.fround(scale));
+    await desk.say(update(rect(0, 0, width, height, SIZE)));
+    await desk.page.evaluate(paintNoise, [width, height, RAW]);
+    const shot = await desk.page.screenshot();
+    expect('pixels that are others', await desk.page.evaluate(compareWithScreen,
+      [shot.toString('base64'), Math.ceil(STRIP * scale)]), { others: 0, isWhole: true });
+  });
+  await screen.close();
+}
+
+await browser.close();
+failures.forEach((failure) => console.log(failure));
+console.log(failures.length === 0 ? `${checks} checks hold` : `${failures.length} failures`);
+process.exit(failures.length === 0 ? 0 : 1);
