@@ -212,6 +212,11 @@ void text_focus(struct compositor *compositor, struct wlr_surface *surface)
 	publish_caret(compositor);
 }
 
+void text_rescale(struct compositor *compositor)
+{
+	publish_caret(compositor);
+}
+
 static void on_enable(struct wl_listener *listener, void *data)
 {
 	struct text_client *client = wl_container_of(listener, client, on_enable);
