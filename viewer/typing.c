@@ -151,11 +151,3 @@ void typing_release_all(struct typing *typing)
 		set_held(typing, code, false);
 	}
 }
-
-char typing_under_caps_lock(char character)
-{
-	if (character >= 'A' && character <= 'Z') {
-		return (char)(character - 'A' + 'a');
-	}
-	return character >= 'a' && character <= 'z' ? (char)(character - 'a' + 'A') : character;
-}

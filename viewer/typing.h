@@ -73,7 +73,4 @@ void typing_input(struct typing *typing, const char *text);
 void typing_settle(struct typing *typing);
 void typing_release_all(struct typing *typing);
 
-/* Returns the character whose key, pressed while the session's CapsLock is on, writes this one. */
-char typing_under_caps_lock(char character);
-
 #endif

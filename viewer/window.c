@@ -162,9 +162,6 @@ static void on_event(void *context, const struct decoder_event *event)
 	case DECODER_EVENT_CARET:
 		window_keys_caret(window, event);
 		return;
-	case DECODER_EVENT_LED:
-		window->keyboard.leds = event->value;
-		return;
 	case DECODER_EVENT_STATE:
 		take_state(window, event);
 		return;
@@ -172,6 +169,7 @@ static void on_event(void *context, const struct decoder_event *event)
 		take_message(window, event);
 		return;
 	case DECODER_EVENT_BEGIN:
+	case DECODER_EVENT_LED:
 	case DECODER_EVENT_QEMU_KEY:
 	case DECODER_EVENT_GARASU:
 	case DECODER_EVENT_FENCE:
@@ -197,7 +195,6 @@ void window_connect(struct window *window)
 	struct geometry_size wish = geometry_wish(&window->geometry, window->limit);
 
 	window->notice = (struct notice){.state = GARASU_STATE_COUNT};
-	window->keyboard.leds = 0;
 	window_show(window, SCREEN_CONNECTING);
 	window_draw(window); /* before the name is looked up, which may take a while */
 	settings.password = window->password->text;

@@ -28,8 +28,7 @@ static void on_key(void *context, uint32_t code, bool is_down)
 static void on_character(void *context, char character)
 {
 	struct window *window = context;
-	bool has_caps = (window->keyboard.leds & (1u << 2)) != 0;
-	uint32_t keysym = (uint32_t)(has_caps ? typing_under_caps_lock(character) : character);
+	uint32_t keysym = (uint32_t)character;
 
 	session_key(&window->session, keysym, 0, true);
 	session_key(&window->session, keysym, 0, false);
@@ -47,7 +46,7 @@ void window_keys_init(struct window *window)
 {
 	static const struct typing_port port = {on_key, on_character, on_text};
 
-	window->keyboard = (struct keyboard){.leds = window->keyboard.leds};
+	window->keyboard = (struct keyboard){0};
 	typing_init(&window->keyboard.typing, &port, window);
 }
 

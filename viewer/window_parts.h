@@ -35,7 +35,7 @@ struct keyboard {
 	uint8_t sent_as[256];           /* code by SDL scancode, from press to release */
 	uint32_t keysyms[TYPING_CODES]; /* of the code's last press */
 	struct garasu_rect caret;       /* pixels of the picture */
-	uint32_t caret_bits, leds;
+	uint32_t caret_bits;
 	uint64_t text_ends_ms; /* the field is gone: when to believe it; 0: not so */
 	struct overlay_preedit preedit;
 	bool is_composing;                     /* the session shows what is composed */

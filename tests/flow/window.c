@@ -30,7 +30,7 @@ static const struct flow_page pages[] = {
 		"let busy=false,dirty=false;async function send(){if(busy){dirty=true;return}"
 		"busy=true;do{dirty=false;await say('text:'+t.value+'.')}while(dirty);busy=false}"
 		"t.oninput=send;onresize=()=>say('size:'+innerWidth+'x'+innerHeight+'.');"
-		"onload=()=>{t.focus();say('loaded.')}</script>"},
+		"onload=()=>{t.focus();say('loaded'+location.hash+'.')}</script>"},
 	{NULL, NULL, NULL},
 };
 
@@ -194,6 +194,32 @@ static void what_is_typed_arrives_in_a_form(void **state)
 	flow_pages_wait("size:1000x");
 }
 
+static void text_is_as_the_desk_writes_it_under_caps_lock(void **state)
+{
+	char address[sizeof(start_page) + 8];
+
+	(void)state;
+	snprintf(address, sizeof(address), "%s#caps", start_page);
+	desk_open(&desk, FLOW_PASSWORD, address);
+	flow_pages_wait("loaded#caps.");
+	flow_pages_forget();
+	desk_wait_colour(&desk, 400, 500, "srgb(32,64,128)");
+	desk_focus(&desk);
+	desk_click(&desk, 300, 100);
+	DESK_RUN("/usr/bin/xdotool", "key", "x");
+	flow_pages_wait("text:x.");
+	DESK_RUN("/usr/bin/xdotool", "key", "Caps_Lock");
+	DESK_RUN("/usr/bin/xdotool", "key", "h");
+	flow_pages_wait("text:xH."); /* and the session's lock is known to be on */
+	DESK_RUN("/usr/bin/xdotool", "key", "h");
+	flow_pages_wait("text:xHH.");
+	DESK_RUN("/usr/bin/xdotool", "key", "h");
+	flow_pages_wait("text:xHHH.");
+	DESK_RUN("/usr/bin/xdotool", "key", "Caps_Lock");
+	DESK_RUN("/usr/bin/xdotool", "key", "h");
+	flow_pages_wait("text:xHHHh.");
+}
+
 /* The page's field has the focus and is empty, and the desk's clipboard has this. */
 static void begin_paste(struct flow_child *clipboard, char *text, const char *address)
 {
@@ -263,6 +289,7 @@ int main(void)
 	const struct CMUnitTest real[] = {
 		TEST(what_is_typed_arrives_in_a_form),
 		TEST(paste_is_refused_where_policy_does_not_allow_it),
+		TEST(text_is_as_the_desk_writes_it_under_caps_lock),
 	};
 	const struct CMUnitTest pasting[] = {
 		TEST(paste_is_typed_as_far_as_policy_allows_it),

@@ -330,14 +330,6 @@ static void a_code_beyond_the_table_is_no_key(void **state)
 	assert_string_equal(desk.log, "");
 }
 
-static void caps_lock_of_the_session_is_undone(void **state)
-{
-	(void)state;
-	assert_int_equal(typing_under_caps_lock('a'), 'A');
-	assert_int_equal(typing_under_caps_lock('Z'), 'z');
-	assert_int_equal(typing_under_caps_lock('1'), '1');
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,7 +350,6 @@ int main(void)
 		cmocka_unit_test(yen_and_ro_go_as_what_they_write),
 		cmocka_unit_test(losing_the_focus_releases_all_once),
 		cmocka_unit_test(a_code_beyond_the_table_is_no_key),
-		cmocka_unit_test(caps_lock_of_the_session_is_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
