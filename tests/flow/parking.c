@@ -333,7 +333,7 @@ static void parked_chromium_stands_still_and_goes_on(void **state)
 	flow_pages_forget();
 	flow_viewer_say(&second, "open %s?2", page);
 	flow_viewer_say(&second, "wait-pixel 600 600 204080 %d", FLOW_DEADLINE_MS);
-	wait_updates(&second, FRAMES);
+	wait_updates(&second, FRAMES / 4); /* two a second where the host is full */
 	flow_viewer_stop(&second);
 	assert_int_equal(flow_groups_cpu_us(&groups), before);
 	flow_wait_session(&broker, "\"detached\"", 0); /* suzuki's stands still, too */
