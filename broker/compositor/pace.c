@@ -11,6 +11,7 @@
 #define ATTENDED_US 3000000u    /* then it is an animation that nobody touches */
 #define REST_US 250000u         /* ends a motion */
 #define INTERVAL_MAX_US 500000u /* however short of processors the host is */
+#define FOLLOW_MAX_US 66667u    /* the same, of what follows a hand */
 #define LOAD_SHARE 8u           /* a sample's part of the smoothed load */
 #define LOAD_HIGH (256u + 128u) /* tasks in 1/256 of the processors: spaced further above */
 #define LOAD_LOW 256u           /* closer below */
@@ -40,13 +41,13 @@ void pace_hint(struct pace *pace, int is_film)
 	pace->is_film = is_film;
 }
 
-static uint64_t stretched(const struct pace *pace, uint32_t rate)
+static uint64_t stretched(const struct pace *pace, uint32_t rate, uint64_t most_us)
 {
 	uint64_t plain_us = rate == 0 ? 0 : SECOND_US / rate;
 	uint64_t interval_us = plain_us * pace->stretch / PACE_STRETCH_ONE;
 
-	if (interval_us > INTERVAL_MAX_US) {
-		interval_us = INTERVAL_MAX_US;
+	if (interval_us > most_us) {
+		interval_us = most_us;
 	}
 	return interval_us > plain_us ? interval_us : plain_us;
 }
@@ -55,13 +56,14 @@ static uint64_t stretched(const struct pace *pace, uint32_t rate)
 static uint64_t interval_us(const struct pace *pace, uint64_t now_us)
 {
 	if (now_us < pace->follow_until_us) {
-		return pace->rates.input == 0 ? 0 : SECOND_US / pace->rates.input;
+		return stretched(pace, pace->rates.input, FOLLOW_MAX_US);
 	}
 	if (now_us - pace->touched_us < ATTENDED_US ||
 		now_us - pace->moving_since_us < ATTENDED_US) {
-		return stretched(pace, pace->rates.change);
+		return stretched(pace, pace->rates.change, INTERVAL_MAX_US);
 	}
-	return stretched(pace, pace->is_film ? pace->rates.video : pace->rates.animation);
+	return stretched(
+		pace, pace->is_film ? pace->rates.video : pace->rates.animation, INTERVAL_MAX_US);
 }
 
 /* Grows and shrinks by shares: sessions that see the same load end up with the same stretch. */

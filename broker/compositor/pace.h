@@ -16,9 +16,10 @@
  *   animation  it has moved for seconds, and nobody touched it
  *   video      the same, where the encoder says that what moves is a film
  *
- * All but the first are spaced further while the host is short of processors. Without credit no
- * frame is drawn, whatever is due here; clients are told to draw on only when there is one, but
- * that an input may have one frame prepared ahead of its credit.
+ * While the host is short of processors all are spaced further, but for the few frames at once;
+ * what follows a hand down to 15 a second and no further. Without credit no frame is drawn,
+ * whatever is due here; clients are told to draw on only when there is one, but that an input may
+ * have one frame prepared ahead of its credit.
  */
 
 struct pace_rates {
