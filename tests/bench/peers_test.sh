@@ -45,7 +45,7 @@ chmod +x "$scratch/garasu-load"
 . ./peers.sh
 free_port() { port=5910; }
 start_peer() { :; }
-most=6 seconds=1 peer_home=$scratch/peer file=$scratch/result why=""
+ramp=(1 2 3 4 5 6) most=6 seconds=1 peer_home=$scratch/peer file=$scratch/result why=""
 
 # answer KNEE P95: what the instrument measured of this step.
 answer() {

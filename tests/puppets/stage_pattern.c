@@ -12,6 +12,9 @@
 
 int stage_shows(const struct stage *stage, const struct pattern *pattern)
 {
+	if (stage->header->width == 0 || stage->header->height == 0) {
+		return 0; /* nothing was drawn yet */
+	}
 	for (uint32_t y = 0; y < stage->header->height; y++) {
 		for (uint32_t x = 0; x < stage->header->width; x++) {
 			if (stage_pixel(stage, x, y) != pattern_pixel(pattern, x, y)) {
