@@ -201,8 +201,9 @@ void pointer_rescale(struct compositor *compositor);
 /* text.c */
 void text_start(struct compositor *compositor);
 void text_focus(struct compositor *compositor, struct wlr_surface *surface);
-/* The scale changed: the caret stands elsewhere, and its client has nothing new to say. */
-void text_rescale(struct compositor *compositor);
+/* Also after a change of scale: the caret stands elsewhere, and its client has nothing new to say.
+ */
+void text_publish_caret(struct compositor *compositor);
 /* Commits into the enabled field; without one it waits, a moment from its arrival on. */
 void text_commit(struct compositor *compositor, const char *utf8, size_t size);
 /* Shows this, underlined, where the next text goes, in place of what was shown there; size 0 shows

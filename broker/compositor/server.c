@@ -80,7 +80,7 @@ void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t
 	scale_announce(compositor);
 	pointer_rescale(compositor);
 	view_arrange(compositor);
-	text_rescale(compositor);
+	text_publish_caret(compositor);
 	wlr_output_damage_add_whole(compositor->scene_output->damage);
 	frame_touch(compositor);
 }

@@ -49,7 +49,7 @@ static uint32_t to_physical(const struct compositor *compositor, int logical, ui
 }
 
 /* The caret is news; and a field that is gone has nothing composed in it. */
-static void publish_caret(struct compositor *compositor)
+void text_publish_caret(struct compositor *compositor)
 {
 	struct text_client *client = enabled_client(compositor);
 	struct garasu_rect caret = {0};
@@ -209,12 +209,7 @@ void text_focus(struct compositor *compositor, struct wlr_surface *surface)
 			wlr_text_input_v3_send_enter(input, surface);
 		}
 	}
-	publish_caret(compositor);
-}
-
-void text_rescale(struct compositor *compositor)
-{
-	publish_caret(compositor);
+	text_publish_caret(compositor);
 }
 
 static void on_enable(struct wl_listener *listener, void *data)
@@ -222,7 +217,7 @@ static void on_enable(struct wl_listener *listener, void *data)
 	struct text_client *client = wl_container_of(listener, client, on_enable);
 
 	(void)data;
-	publish_caret(client->compositor);
+	text_publish_caret(client->compositor);
 	send_done(client);
 	flush_waiting(client->compositor);
 }
@@ -233,7 +228,7 @@ static void on_commit(struct wl_listener *listener, void *data)
 	struct text_client *client = wl_container_of(listener, client, on_commit);
 
 	(void)data;
-	publish_caret(client->compositor);
+	text_publish_caret(client->compositor);
 	send_done(client);
 }
 
@@ -242,7 +237,7 @@ static void on_disable(struct wl_listener *listener, void *data)
 	struct text_client *client = wl_container_of(listener, client, on_disable);
 
 	(void)data;
-	publish_caret(client->compositor);
+	text_publish_caret(client->compositor);
 }
 
 static void on_destroy(struct wl_listener *listener, void *data)
@@ -257,7 +252,7 @@ static void on_destroy(struct wl_listener *listener, void *data)
 	wl_list_remove(&client->on_disable.link);
 	wl_list_remove(&client->on_destroy.link);
 	free(client);
-	publish_caret(compositor);
+	text_publish_caret(compositor);
 }
 
 static void on_new(struct wl_listener *listener, void *data)

@@ -3,6 +3,8 @@
 
 #include "browser.h"
 
+#include "garasu/rfb.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -190,6 +192,16 @@ void browser_hear(struct raw *raw, void *bytes, size_t size)
 		size -= now;
 		frame_left -= now;
 	}
+}
+
+void browser_reach(struct raw *raw, const struct flow_broker *broker, const char *cookie)
+{
+	uint8_t init[24 + 6];
+
+	assert_int_equal(browser_enter(raw, broker, cookie), 0);
+	browser_say(raw, BINARY, "\1", 1, 0);
+	browser_hear(raw, init, sizeof(init));
+	assert_memory_equal(init + 20, "\0\0\0\6" GARASU_RFB_NAME, 10);
 }
 
 size_t browser_hear_end(struct raw *raw, uint8_t tail[10])

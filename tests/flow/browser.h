@@ -35,6 +35,9 @@ int browser_log_in(
 /* Upgrades with this cookie (NULL: none). Returns the code of the SecurityResult: 0 is accepted. */
 int browser_enter(struct raw *raw, const struct flow_broker *broker, const char *cookie);
 
+/* Enters with this cookie, which must be good, and reads as far as ServerInit. */
+void browser_reach(struct raw *raw, const struct flow_broker *broker, const char *cookie);
+
 /* Says one frame: bytes of at most 125, masked unless is_bare. */
 void browser_say(struct raw *raw, int opcode, const void *bytes, size_t size, int is_bare);
 

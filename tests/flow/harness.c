@@ -345,6 +345,23 @@ void flow_wait_session(struct flow_broker *broker, const char *text, int is_ther
 	fail_msg("sessions never %s \"%s\": %s", is_there ? "showed" : "lost", text, output);
 }
 
+int flow_count_trail(const struct flow_broker *broker, const char *what)
+{
+	char path[128];
+	char line[2048];
+	FILE *file;
+	int count = 0;
+
+	snprintf(path, sizeof(path), "%s/log/audit.jsonl", broker->directory);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		count += strstr(line, what) != NULL;
+	}
+	fclose(file);
+	return count;
+}
+
 void flow_wait_file(struct flow_broker *broker, const char *name, const char *text)
 {
 	uint64_t deadline = flow_now_ms() + FLOW_DEADLINE_MS;

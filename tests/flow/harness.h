@@ -108,6 +108,9 @@ int flow_ctl(struct flow_broker *broker, char *output, size_t size, ...) __attri
  * the text. Fails the test at the deadline. */
 void flow_wait_session(struct flow_broker *broker, const char *text, int is_there);
 
+/* Counts the records of the audit trail that hold this text. */
+int flow_count_trail(const struct flow_broker *broker, const char *what);
+
 /* Waits until a file below the broker's directory contains the text. */
 void flow_wait_file(struct flow_broker *broker, const char *name, const char *text);
 

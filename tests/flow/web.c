@@ -41,34 +41,6 @@ static int stop(void **state)
 	return 0;
 }
 
-/* From the first byte to ServerInit. */
-static void enter(struct raw *raw, const char *cookie)
-{
-	uint8_t init[24 + 6];
-
-	assert_int_equal(browser_enter(raw, &broker, cookie), 0);
-	browser_say(raw, BINARY, "\1", 1, 0);
-	browser_hear(raw, init, sizeof(init));
-	assert_memory_equal(init + 20, "\0\0\0\6" GARASU_RFB_NAME, 10);
-}
-
-static int count_trail(const char *what)
-{
-	char path[128];
-	char line[2048];
-	FILE *file;
-	int count = 0;
-
-	snprintf(path, sizeof(path), "%s/log/audit.jsonl", broker.directory);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		count += strstr(line, what) != NULL;
-	}
-	fclose(file);
-	return count;
-}
-
 static void page_and_its_files_come_on_one_connection(void **state)
 {
 	struct raw raw;
@@ -128,7 +100,7 @@ static void log_in_leads_to_the_session(void **state)
 	assert_int_equal(
 		browser_log_in(&broker, "tanaka", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
 	assert_non_null(strstr(cookie, "__Host-garasu="));
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	browser_say(&raw, BINARY, encodings, sizeof(encodings), 0);
 	browser_say(&raw, BINARY, request, 3, 0); /* a message in two frames is one */
 	browser_say(&raw, BINARY, request + 3, sizeof(request) - 3, 0);
@@ -138,7 +110,7 @@ static void log_in_leads_to_the_session(void **state)
 	browser_say(&raw, PING, "a", 1, 0);
 	raw_close(&raw);
 	flow_wait_session(&broker, "detached", 1);
-	enter(&raw, cookie); /* again, as after a lost connection */
+	browser_reach(&raw, &broker, cookie); /* again, as after a lost connection */
 	raw_close(&raw);
 }
 
@@ -214,7 +186,7 @@ static void malformed_requests_end_with_a_word_and_a_record(void **state)
 		raw_close(&raw);
 	}
 	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":2,\"detail\":413");
-	assert_true(count_trail("\"refusal\":2,\"detail\":400") >= 9);
+	assert_true(flow_count_trail(&broker, "\"refusal\":2,\"detail\":400") >= 9);
 }
 
 static void oversized_head_is_refused(void **state)
@@ -242,7 +214,7 @@ static void say_and_end(int opcode, const char *bytes, size_t size, int is_bare)
 
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	browser_say(&raw, opcode, bytes, size, is_bare);
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
@@ -255,7 +227,7 @@ static void frames_that_are_not_the_stream_s_close_it(void **state)
 	say_and_end(BINARY, "\3", 1, 1); /* not masked */
 	say_and_end(3, "", 0, 0);        /* an opcode that means nothing */
 	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":4,\"detail\":256");
-	assert_int_equal(count_trail("\"refusal\":4,\"detail\":256"), 3);
+	assert_int_equal(flow_count_trail(&broker, "\"refusal\":4,\"detail\":256"), 3);
 	say_and_end(BINARY, "\7", 1, 0); /* a message that no viewer may send */
 	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":4,\"detail\":7");
 }
@@ -273,7 +245,7 @@ static void second_page_takes_the_session_over(void **state)
 	(void)state;
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&first, cookie);
+	browser_reach(&first, &broker, cookie);
 	browser_say(&first, BINARY, encodings, sizeof(encodings), 0);
 	browser_hear(&first, state_of_start, sizeof(state_of_start)); /* it speaks Garasu now */
 	assert_int_equal(browser_enter(&second, &broker, cookie), 0);

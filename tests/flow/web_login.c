@@ -3,7 +3,6 @@
 
 #include "browser.h"
 
-#include "garasu/rfb.h"
 #include "garasu/state.h"
 
 #include <inttypes.h>
@@ -17,8 +16,6 @@
 #include <openssl/x509.h>
 
 #include <cmocka.h>
-
-#define BINARY 2
 
 static struct flow_broker broker;
 static struct browser_answer answer;
@@ -42,17 +39,6 @@ static int stop(void **state)
 	return 0;
 }
 
-/* From the first byte to ServerInit. */
-static void enter(struct raw *raw, const char *cookie)
-{
-	uint8_t init[24 + 6];
-
-	assert_int_equal(browser_enter(raw, &broker, cookie), 0);
-	browser_say(raw, BINARY, "\1", 1, 0);
-	browser_hear(raw, init, sizeof(init));
-	assert_memory_equal(init + 20, "\0\0\0\6" GARASU_RFB_NAME, 10);
-}
-
 static void give_password(char *verb, char *user, const char *password_line)
 {
 	char program[128];
@@ -74,23 +60,6 @@ static void post_log_in(const char *form)
 		"Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n",
 		broker.web_port);
 	browser_ask_once(&broker, &answer, lines, form);
-}
-
-static int count_trail(const char *what)
-{
-	char path[128];
-	char line[2048];
-	FILE *file;
-	int count = 0;
-
-	snprintf(path, sizeof(path), "%s/log/audit.jsonl", broker.directory);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		count += strstr(line, what) != NULL;
-	}
-	fclose(file);
-	return count;
 }
 
 static void cookie_is_for_browsers_alone(void **state)
@@ -165,8 +134,8 @@ static void session_needs_a_cookie_that_was_given(void **state)
 		raw_close(&raw);
 	}
 	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":10,\"detail\":0,\"times\":");
-	assert_int_equal(
-		count_trail("\"event\":\"login\",\"client\""), 0); /* nor fills the trail */
+	assert_int_equal(flow_count_trail(&broker, "\"event\":\"login\",\"client\""),
+		0); /* nor fills the trail */
 }
 
 static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
@@ -179,7 +148,7 @@ static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
 	(void)state;
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	snprintf(lines, sizeof(lines),
 		"POST /logout HTTP/1.1\r\nOrigin: https://localhost:%u\r\nCookie: %s\r\n",
 		broker.web_port, cookie);
@@ -224,7 +193,7 @@ static void new_password_ends_older_log_ins(void **state)
 	(void)state;
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	give_password("passwd", "sato", "another\n");
 	browser_hear_end(&raw, tail); /* its page is let go, not only kept from coming back */
 	raw_close(&raw);
@@ -247,7 +216,7 @@ static void cut_off_and_removal_end_older_log_ins(void **state)
 	(void)state;
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	assert_int_equal(flow_ctl(&broker, NULL, 0, "cutoff", "user", "sato", (char *)NULL), 0);
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
@@ -257,7 +226,7 @@ static void cut_off_and_removal_end_older_log_ins(void **state)
 	raw_close(&raw);
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	assert_int_equal(flow_ctl(&broker, NULL, 0, "user", "remove", "sato", (char *)NULL), 0);
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
@@ -278,7 +247,7 @@ static void log_ins_end_by_time(void **state)
 	flow_broker_start(&broker, &options);
 	assert_int_equal(
 		browser_log_in(&broker, "tanaka", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	browser_hear_end(&raw, tail); /* by its age, though it is in use */
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
@@ -298,7 +267,7 @@ static void idle_end_of_a_session_ends_its_log_in(void **state)
 	flow_broker_start(&broker, &options);
 	assert_int_equal(
 		browser_log_in(&broker, "tanaka", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
-	enter(&raw, cookie);
+	browser_reach(&raw, &broker, cookie);
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
