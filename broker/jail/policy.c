@@ -80,6 +80,8 @@ static const struct policy policies[] = {
 	{"DefaultBrowserSettingEnabled", "false", "no bar"},
 	{"PromotionalTabsEnabled", "false", "no promotion"},
 	{"PromotionsEnabled", "false", "no promotion"},
+	{"CommandLineFlagSecurityWarningsEnabled", "false",
+		"our own flags are no news to staff, and the bar takes their picture"},
 	{"BookmarkBarEnabled", "false", "room for the page"},
 	{"HideWebStoreIcon", "true", "no promotion"},
 	{"ShowHomeButton", "true", "the way back to the start page"},
