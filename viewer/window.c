@@ -162,6 +162,9 @@ static void on_event(void *context, const struct decoder_event *event)
 	case DECODER_EVENT_CARET:
 		window_keys_caret(window, event);
 		return;
+	case DECODER_EVENT_LED:
+		window_keys_lock(window, event);
+		return;
 	case DECODER_EVENT_STATE:
 		take_state(window, event);
 		return;
@@ -169,7 +172,6 @@ static void on_event(void *context, const struct decoder_event *event)
 		take_message(window, event);
 		return;
 	case DECODER_EVENT_BEGIN:
-	case DECODER_EVENT_LED:
 	case DECODER_EVENT_QEMU_KEY:
 	case DECODER_EVENT_GARASU:
 	case DECODER_EVENT_FENCE:

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LED_CAPS 4u
 #define TEXT_REST_MS 150 /* a page that redraws a field takes the focus away and gives it back */
 
 /* ---- where typing goes ---- */
@@ -153,6 +154,12 @@ void window_keys_caret(struct window *window, const struct decoder_event *event)
 	}
 }
 
+void window_keys_lock(struct window *window, const struct decoder_event *event)
+{
+	window->keyboard.knows_lock = true;
+	window->keyboard.has_lock = (event->value & LED_CAPS) != 0;
+}
+
 void window_keys_focus(struct window *window, bool has_focus)
 {
 	if (!has_focus) {
@@ -259,6 +266,20 @@ static bool take_hotkey(struct window *window, const SDL_KeyboardEvent *event)
 	return true;
 }
 
+/* Before a key: the session's Caps Lock is the desk's, wherever that was switched. It is pressed by
+ * its keysym, and not again before the session has told what it did. */
+static void agree_on_lock(struct window *window, bool has_lock)
+{
+	struct keyboard *keyboard = &window->keyboard;
+	uint32_t keysym = keys_keysym_of_evdev(KEY_CAPSLOCK);
+
+	if (window->has_session && keyboard->knows_lock && keyboard->has_lock != has_lock) {
+		session_key(&window->session, keysym, 0, true);
+		session_key(&window->session, keysym, 0, false);
+		keyboard->knows_lock = false;
+	}
+}
+
 static void press(struct window *window, const SDL_KeyboardEvent *event)
 {
 	struct keyboard *keyboard = &window->keyboard;
@@ -270,9 +291,10 @@ static void press(struct window *window, const SDL_KeyboardEvent *event)
 		.has_alt_gr = (modifiers & (KMOD_RALT | KMOD_MODE)) != 0,
 		.plain = (uint32_t)key->sym};
 
-	if (code == 0 || code == KEY_NUMLOCK) {
-		return; /* NumLock is the desk's own: see keys_of_keypad */
+	if (code == 0 || code == KEY_NUMLOCK || code == KEY_CAPSLOCK) {
+		return; /* the locks are the desk's own: see keys_of_keypad and agree_on_lock */
 	}
+	agree_on_lock(window, (modifiers & KMOD_CAPS) != 0);
 	if (keyboard->sent_as[scancode] == 0) {
 		keyboard->sent_as[scancode] =
 			(uint8_t)keys_of_keypad(code, (modifiers & KMOD_NUM) != 0);

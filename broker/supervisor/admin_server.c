@@ -280,7 +280,7 @@ static uint32_t remove_user(struct admin *admin)
 		session_end(session, GARASU_STATE_ENDED_BY_ADMIN);
 	}
 	if (result == 0) {
-		web_login_forget(supervisor, admin->request.user);
+		web_login_forget(supervisor, admin->request.user, "user_removed");
 		last_login_forget(supervisor, admin->request.user);
 	}
 	return result_of(result, GARASU_ADMIN_NO_USER);

@@ -59,7 +59,7 @@ int cutoff_set(struct supervisor *supervisor, uint32_t scope, const char *user)
 			session_end(s, GARASU_STATE_CUT_OFF);
 		}
 	}
-	web_login_forget(supervisor, scope == GARASU_ADMIN_SCOPE_USER ? user : NULL);
+	web_login_forget(supervisor, scope == GARASU_ADMIN_SCOPE_USER ? user : NULL, "cut_off");
 	return 0;
 }
 

@@ -55,7 +55,7 @@ void login_let_go(struct supervisor *supervisor, const char *user)
 	struct session *session = session_of_user(supervisor, user);
 	struct connection *connection;
 
-	web_login_forget(supervisor, user);
+	web_login_forget(supervisor, user, "password_changed");
 	connection = session != NULL ? session->connection : NULL;
 	if (connection != NULL) {
 		session_detach(session);

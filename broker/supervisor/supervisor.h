@@ -319,10 +319,11 @@ void web_login_enter(struct connection *connection, const struct garasu_web_ente
 int web_login_stands(const struct connection *connection);
 void web_login_leave(
 	struct connection *connection, const struct garasu_web_logout *untrusted_logout);
-/* That by which a connection came in, when it has lost its session. */
+/* That by which a connection came in, when its session has ended for idleness. */
 void web_login_end(const struct connection *connection);
-/* All of a user's, or everyone's with NULL: who came in by one is let go. */
-void web_login_forget(struct supervisor *supervisor, const char *user);
+/* All of a user's, or everyone's with NULL: who came in by one is let go. why is a word for the
+ * audit trail. */
+void web_login_forget(struct supervisor *supervisor, const char *user, const char *why);
 /* It is about to lose its session: until now its log-in was in use. */
 void web_login_note(struct connection *connection);
 /* Ends what is too old. Returns when to call again. */

@@ -43,12 +43,13 @@ static struct connection *user_of(struct supervisor *supervisor, const struct we
 	return connection;
 }
 
-/* Forgets it, and lets go whoever came in by it. */
-static void forget(struct supervisor *supervisor, struct web_login *login)
+/* Forgets it, and lets go whoever came in by it. why is a word for the audit trail. */
+static void forget(struct supervisor *supervisor, struct web_login *login, const char *why)
 {
 	struct web_login **at = &supervisor->web_logins;
 	struct connection *connection = user_of(supervisor, login);
 
+	event_send(supervisor, GARASU_EVENT_WEB_LOGIN_ENDED, 0, login->user, why, NULL, 0);
 	while (*at != login) {
 		at = &(*at)->next;
 	}
@@ -61,7 +62,7 @@ static void forget(struct supervisor *supervisor, struct web_login *login)
 	}
 }
 
-void web_login_forget(struct supervisor *supervisor, const char *user)
+void web_login_forget(struct supervisor *supervisor, const char *user, const char *why)
 {
 	struct web_login *login = supervisor->web_logins;
 
@@ -69,7 +70,7 @@ void web_login_forget(struct supervisor *supervisor, const char *user)
 		struct web_login *following = login->next;
 
 		if (user == NULL || strcmp(login->user, user) == 0) {
-			forget(supervisor, login);
+			forget(supervisor, login, why);
 		}
 		login = following;
 	}
@@ -87,7 +88,7 @@ static void make_room(struct supervisor *supervisor, const char *user)
 		}
 	}
 	if (count >= LOGINS_PER_USER) {
-		forget(supervisor, oldest);
+		forget(supervisor, oldest, "crowded_out");
 	}
 }
 
@@ -119,7 +120,7 @@ void web_login_accept(struct connection *connection)
 	}
 	replaced = connection->replaces ? find(supervisor, connection->replaced_hash) : NULL;
 	if (replaced != NULL) { /* its browser keeps no more than one, and has the new one */
-		forget(supervisor, replaced);
+		forget(supervisor, replaced, "replaced");
 	}
 	make_room(supervisor, connection->user);
 	memcpy(login->user, connection->user, sizeof(login->user));
@@ -152,7 +153,7 @@ void web_login_enter(struct connection *connection, const struct garasu_web_ente
 	connection->is_known = 1;
 	connection->has_entered = 1;
 	if (!login_is_still_known(connection)) {
-		forget(supervisor, login);
+		forget(supervisor, login, "password_changed");
 		login_refuse(connection, GARASU_STATE_REFUSED, 0);
 	} else if (!login_certificate_fits(connection)) {
 		login_refuse(connection, GARASU_STATE_CERTIFICATE, 0);
@@ -176,7 +177,7 @@ void web_login_leave(
 	struct web_login *login = find(connection->supervisor, untrusted_logout->token_hash);
 
 	if (login != NULL) {
-		forget(connection->supervisor, login);
+		forget(connection->supervisor, login, "logged_out");
 	}
 	connection->state = CONNECTION_CHECKING;
 	connection_finish(connection, GARASU_STATE_ACCEPTED, 0);
@@ -189,7 +190,7 @@ void web_login_end(const struct connection *connection)
 					  : NULL;
 
 	if (login != NULL) {
-		forget(connection->supervisor, login);
+		forget(connection->supervisor, login, "session_idle");
 	}
 }
 
@@ -213,17 +214,16 @@ uint64_t web_login_run(struct supervisor *supervisor, uint64_t now_ms)
 
 	while (login != NULL) {
 		struct web_login *following = login->next;
+		uint64_t limit = login->since_ms + supervisor->config->web_absolute_ms;
 		uint64_t end;
 
 		if (user_of(supervisor, login) != NULL) {
 			login->used_ms = now_ms;
 		}
 		end = login->used_ms + supervisor->config->web_idle_ms;
-		if (login->since_ms + supervisor->config->web_absolute_ms < end) {
-			end = login->since_ms + supervisor->config->web_absolute_ms;
-		}
+		end = limit < end ? limit : end;
 		if (end <= now_ms) {
-			forget(supervisor, login);
+			forget(supervisor, login, end == limit ? "time_limit" : "idle");
 		} else if (end < next) {
 			next = end;
 		}

@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define KEYSYM_CAPS_LOCK 0xffe5u /* X11 */
+
 /* Each parser below returns the bytes it took, 0 for more, or -EPROTO. */
 
 static ssize_t read_init(const uint8_t *untrusted, struct wire_client_message *message)
@@ -146,6 +148,8 @@ static ssize_t read_desktop_size(
 	return (ssize_t)whole;
 }
 
+/* Caps Lock counts by what it is, not by its place: on a Japanese keyboard that place alone is
+ * another key. */
 static ssize_t read_extended_key(
 	const uint8_t *untrusted, size_t size, struct wire_client_message *message)
 {
@@ -164,7 +168,7 @@ static ssize_t read_extended_key(
 	is_down = read_u16(untrusted + 2) != 0;
 	keysym = read_u32(untrusted + 4);
 	code = wire_evdev_of_xt(read_u32(untrusted + 8));
-	if (code == 0) {
+	if (code == 0 || keysym == KEYSYM_CAPS_LOCK) {
 		message->kind = WIRE_CLIENT_KEY;
 		message->key.keysym = keysym;
 		message->key.is_down = is_down;

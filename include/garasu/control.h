@@ -362,7 +362,10 @@ enum garasu_event {
 	GARASU_EVENT_LOST = 17,           /* values: events for which the supervisor had no room */
 	GARASU_EVENT_CONFIGURATION = 18,  /* text: SHA-256 of the file; values: 1 if it changed */
 	GARASU_EVENT_SELF_TEST = 19, /* text: SHA-256 of the report; values: pass, fail, not made */
-	GARASU_EVENT_COUNT = 20,
+	/* text: why, one of replaced, crowded_out, logged_out, idle, time_limit, session_idle,
+	 * password_changed, user_removed, cut_off */
+	GARASU_EVENT_WEB_LOGIN_ENDED = 20,
+	GARASU_EVENT_COUNT = 21,
 };
 
 #define GARASU_EVENT_VALUES_MAX 40

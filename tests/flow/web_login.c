@@ -138,6 +138,16 @@ static void session_needs_a_cookie_that_was_given(void **state)
 		0); /* nor fills the trail */
 }
 
+/* The trail says that a browser's log-in is over, and why. */
+static void expect_ended(const char *user, const char *why)
+{
+	char event[160];
+
+	snprintf(event, sizeof(event),
+		"\"event\":\"web_login_ended\",\"user\":\"%s\",\"why\":\"%s\"", user, why);
+	flow_wait_file(&broker, "log/audit.jsonl", event);
+}
+
 static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
 {
 	char cookie[128];
@@ -158,6 +168,7 @@ static void log_out_ends_the_log_in_and_lets_its_page_go(void **state)
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("sato", "logged_out");
 	raw_close(&raw);
 }
 
@@ -181,6 +192,7 @@ static void log_in_ends_the_one_that_it_replaces(void **state)
 	browser_ask_once(&broker, &answer, lines, "user=tanaka&password=" FLOW_PASSWORD);
 	assert_non_null(strstr(answer.body, "{\"code\":0,"));
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("sato", "replaced");
 	raw_close(&raw);
 }
 
@@ -198,6 +210,7 @@ static void new_password_ends_older_log_ins(void **state)
 	browser_hear_end(&raw, tail); /* its page is let go, not only kept from coming back */
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("sato", "password_changed");
 	raw_close(&raw);
 	give_password("passwd", "sato", FLOW_PASSWORD "\n"); /* the same again */
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
@@ -223,6 +236,7 @@ static void cut_off_and_removal_end_older_log_ins(void **state)
 	assert_int_equal(
 		flow_ctl(&broker, NULL, 0, "cutoff", "release", "user", "sato", (char *)NULL), 0);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("sato", "cut_off");
 	raw_close(&raw);
 	assert_int_equal(
 		browser_log_in(&broker, "sato", FLOW_PASSWORD, cookie), GARASU_STATE_ACCEPTED);
@@ -231,6 +245,7 @@ static void cut_off_and_removal_end_older_log_ins(void **state)
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("sato", "user_removed");
 	raw_close(&raw);
 }
 
@@ -251,6 +266,7 @@ static void log_ins_end_by_time(void **state)
 	browser_hear_end(&raw, tail); /* by its age, though it is in use */
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("tanaka", "time_limit");
 	raw_close(&raw);
 }
 
@@ -271,6 +287,7 @@ static void idle_end_of_a_session_ends_its_log_in(void **state)
 	browser_hear_end(&raw, tail);
 	raw_close(&raw);
 	assert_int_equal(browser_enter(&raw, &broker, cookie), GARASU_STATE_REFUSED);
+	expect_ended("tanaka", "session_idle");
 	raw_close(&raw);
 }
 

@@ -153,10 +153,13 @@ static void window_of_another_size_shows_a_picture_of_that_size(void **state)
 	flow_wait_session(&broker, "1010", 1);
 }
 
-/* The painter's second word counts the keys held: its last bit, in the picture. */
+/* Where a bit of the painter's second word is in the picture. */
+#define BIT_X(bit) ((31 - (bit)) * 8 + 4)
+
+/* The word counts the keys held: its last bit. */
 static void focus_loss_lets_every_key_go(void **state)
 {
-	const int bit_x = 31 * 8 + 4;
+	const int bit_x = BIT_X(0);
 	struct desk_place place;
 	int bit_y;
 
@@ -173,6 +176,30 @@ static void focus_loss_lets_every_key_go(void **state)
 	DESK_RUN("/usr/bin/xdotool", "windowmap", "--sync", place.id);
 	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 	DESK_RUN("/usr/bin/xdotool", "keyup", "a");
+}
+
+/* It is switched while the window is not there; the session's keyboard is a Japanese one. */
+static void caps_lock_is_the_desks(void **state)
+{
+	const int bit_x = BIT_X(8 + 1); /* the modifier Lock */
+	struct desk_place place;
+	int bit_y;
+
+	(void)state;
+	desk_open(&desk, FLOW_PASSWORD, "http://painter/keys");
+	desk_wait_colour(&desk, 400, 1, GREEN);
+	desk_find(&desk, &place);
+	bit_y = place.height - 600 + 8 + 4;
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
+	DESK_RUN("/usr/bin/xdotool", "windowunmap", "--sync", place.id);
+	DESK_RUN("/usr/bin/xdotool", "key", "Caps_Lock");
+	DESK_RUN("/usr/bin/xdotool", "windowmap", "--sync", place.id);
+	desk_focus(&desk);
+	DESK_RUN("/usr/bin/xdotool", "key", "a");
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(255,255,255)");
+	DESK_RUN("/usr/bin/xdotool", "key", "Caps_Lock");
+	DESK_RUN("/usr/bin/xdotool", "key", "a");
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 }
 
 /* ---- with Chromium ---- */
@@ -284,6 +311,7 @@ int main(void)
 		TEST(wrong_password_is_said_and_asked_again),
 		TEST(take_over_is_said_in_red),
 		TEST(focus_loss_lets_every_key_go),
+		TEST(caps_lock_is_the_desks),
 		TEST(window_of_another_size_shows_a_picture_of_that_size),
 	};
 	const struct CMUnitTest real[] = {

@@ -323,6 +323,18 @@ static void extended_keys_become_evdev_codes(void **state)
 	assert_int_equal(take(bytes, sizeof(bytes)).key_code.is_down, 0);
 }
 
+/* Its place is another key on a Japanese keyboard, without Shift. */
+static void caps_lock_is_its_keysym(void **state)
+{
+	const uint8_t bytes[12] = {255, 0, 0, 1, 0, 0, 0xff, 0xe5, 0, 0, 0, 0x3a};
+	struct wire_client_message message = take(bytes, sizeof(bytes));
+
+	(void)state;
+	assert_int_equal(message.kind, WIRE_CLIENT_KEY);
+	assert_int_equal(message.key.keysym, 0xffe5);
+	assert_int_equal(message.key.is_down, 1);
+}
+
 static void no_two_plain_keycodes_share_a_key(void **state)
 {
 	unsigned seen[KEY_MAX] = {0};
@@ -493,6 +505,7 @@ int main(void)
 		cmocka_unit_test(pixel_formats_are_those_the_encoder_takes),
 		cmocka_unit_test(a_pointer_and_a_key_keep_their_numbers),
 		cmocka_unit_test(extended_keys_become_evdev_codes),
+		cmocka_unit_test(caps_lock_is_its_keysym),
 		cmocka_unit_test(no_two_plain_keycodes_share_a_key),
 		cmocka_unit_test(an_unknown_keycode_leaves_the_keysym),
 		cmocka_unit_test(no_other_qemu_message_is_taken),

@@ -27,6 +27,9 @@ const NAMES = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS'];
 // that writes there.
 const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku'];
 
+// Caps Lock is the desk's own too: noVNC presses it in the session, by its keysym, before a key that
+// comes with the other state.
+
 export const isModifier = (event) => NAMES.includes(event.key);
 export const isMethodSwitch = (event) => METHOD_SWITCHES.includes(event.key);
 
@@ -63,7 +66,7 @@ export default class Keyboard extends NoVNCKeyboard {
   }
 
   _handleKeyDown(event) {
-    if (isMethodSwitch(event)) {
+    if (isMethodSwitch(event) || event.code === 'CapsLock') {
       event.preventDefault();
       return;
     }

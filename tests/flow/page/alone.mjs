@@ -14,6 +14,7 @@ const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
 const RAW = 0;
 const SIZE = -223;
 const EXTENDED_KEY = -258;
+const LED = -261;
 const CURSOR = 0x574d5664;
 const GARASU = 0x47415200;
 const CARET = 0x47415201;
@@ -26,7 +27,7 @@ const STRIP = 36;
 // The places on a keyboard that are met here, by their XT codes.
 const PLACES = {
   0x1c: 'Enter', 0x1d: 'ControlLeft', 0x1e: 'KeyA', 0x29: 'Backquote', 0x2a: 'ShiftLeft',
-  0x2e: 'KeyC', 0x38: 'AltLeft', 0xb8: 'AltRight', 0x79: 'Convert', 0x70: 'KanaMode',
+  0x2e: 'KeyC', 0x38: 'AltLeft', 0x3a: 'CapsLock', 0x45: 'NumLock', 0xb8: 'AltRight', 0x79: 'Convert', 0x70: 'KanaMode',
 };
 const IGNORED = { 0: 20, 1: 1, 3: 10, 150: 10 };
 const number16 = (bytes, at) => bytes[at] << 8 | bytes[at + 1];
@@ -318,6 +319,27 @@ await check('a text stays in one piece', {}, async (desk, expect) => {
 });
 
 // ---- modifiers ----
+
+await check('Caps Lock and Num Lock are those of the desk', {}, async (desk, expect) => {
+  const caps = { modifierCapsLock: true };
+  const led = (bits) => desk.say(update(rect(0, 0, 0, 0, LED, [bits])));
+  await led(0);
+  await desk.sent();
+  expect('the same', await desk.does(press('a', 'KeyA')), ['+KeyA', '-KeyA']);
+  expect('switched elsewhere', await desk.does(press('A', 'KeyA', caps)),
+    ['+CapsLock', '-CapsLock', '+KeyA', '-KeyA']);
+  expect('not told yet', await desk.does(press('A', 'KeyA', caps)), ['+KeyA', '-KeyA']);
+  await led(4);
+  expect('told', await desk.does(press('A', 'KeyA', caps)), ['+KeyA', '-KeyA']);
+  expect('the key itself', await desk.does(press('CapsLock', 'CapsLock')), []);
+  expect('behind it', await desk.does(press('a', 'KeyA')),
+    ['+CapsLock', '-CapsLock', '+KeyA', '-KeyA']);
+  await led(2);
+  expect('Num Lock', await desk.does(press('c', 'KeyC')), ['+NumLock', '-NumLock', '+KeyC', '-KeyC']);
+  await led(0);
+  expect('on a Japanese keyboard', await desk.does(press('Alphanumeric', 'CapsLock')), []);
+  expect('which switches nothing', await desk.does(press('a', 'KeyA')), ['+KeyA', '-KeyA']);
+});
 
 await check('a modifier pressed while composing is held behind it', {}, async (desk, expect) => {
   const shift = { shiftKey: true };
