@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ./garasu bench --peers: the same work, by the same instrument (garasu-load), on our broker and on
-# other makers' servers of Debian. Read by garasu; uses its functions say, write_configuration,
+# other makers' servers of Debian. Read by bench.sh; uses the functions say, write_configuration,
 # start_broker, stop_broker and add_load_users, and its variables programs, port, page_port,
 # listen_address and at_host.
 #

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # names are shared with garasu and peers.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ./garasu bench --web: our web viewer beside noVNC on TigerVNC, in one browser (web.mjs), by one
-# instrument in both pages (web_instrument.js). Read by garasu after peers.sh, whose servers these
+# instrument in both pages (web_instrument.js). Read by bench.sh after peers.sh, whose servers these
 # are: each measurement has a server and a browser behind it of its own, and in a round both viewers
 # do each work one right after the other, the next time in the other order.
 
