@@ -76,7 +76,8 @@ static const struct words *japanese(enum garasu_state state)
 	case GARASU_STATE_UPGRADE_WARNING:
 		ENTRY("まもなくブラウザーを更新します。", "あと % 秒でブラウザーを更新します。",
 			"安全な新しい版に入れ替えるためです。",
-			"入力中の内容を送信または保存し、終わったら再接続してください。")
+			"入力中の内容を送信または保存してください。その後に再接続すると、新しいブラ"
+			"ウザーが起動します。")
 	case GARASU_STATE_UPGRADE_ENDED:
 		ENTRY("ブラウザーの更新のため、セッションが終わりました。", 0,
 			"安全な新しい版に入れ替わりました。", "再接続してください。")
@@ -163,7 +164,8 @@ static const struct words *english(enum garasu_state state)
 		ENTRY("The browser will be replaced soon.",
 			"The browser will be replaced in % seconds.",
 			"A newer, safer version is ready.",
-			"Send or save what you are writing, then connect again.")
+			"Send or save what you are writing. The session ends then, and the new "
+			"browser starts when you connect again.")
 	case GARASU_STATE_UPGRADE_ENDED:
 		ENTRY("Your session ended for a new browser.", 0,
 			"A newer, safer version took its place.", "Connect again.")

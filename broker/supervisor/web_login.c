@@ -132,6 +132,18 @@ void web_login_accept(struct connection *connection)
 	login_refuse(connection, GARASU_STATE_ACCEPTED, 0);
 }
 
+/* Its user is at work in the session from somewhere else. What the same browser had before may not
+ * have been seen to be gone. */
+static int is_used_elsewhere(const struct connection *connection)
+{
+	const struct session *session = session_of_user(connection->supervisor, connection->user);
+	const struct connection *other = session != NULL ? session->connection : NULL;
+
+	return other != NULL &&
+	       (!other->has_entered || !garasu_secret_equal(other->token_hash,
+					       connection->token_hash, GARASU_TOKEN_HASH_BYTES));
+}
+
 void web_login_enter(struct connection *connection, const struct garasu_web_enter *untrusted_enter)
 {
 	struct supervisor *supervisor = connection->supervisor;
@@ -159,6 +171,8 @@ void web_login_enter(struct connection *connection, const struct garasu_web_ente
 		login_refuse(connection, GARASU_STATE_CERTIFICATE, 0);
 	} else if (cutoff_is_set(supervisor, "") || cutoff_is_set(supervisor, connection->user)) {
 		login_refuse(connection, GARASU_STATE_CUT_OFF, 0);
+	} else if (untrusted_enter->is_again == 1 && is_used_elsewhere(connection)) {
+		login_refuse(connection, GARASU_STATE_TAKEN_OVER, 0);
 	} else {
 		login->used_ms = garasu_clock_ms();
 		session_join(connection);

@@ -102,12 +102,13 @@ static void log_out(struct gateway *gateway, const struct request *request)
 	}
 }
 
-static void enter(struct gateway *gateway, const struct request *request)
+static void enter(struct gateway *gateway, const struct request *request, uint8_t is_again)
 {
 	struct web *web = web_of(gateway);
 	struct garasu_web_enter record;
 
 	memset(&record, 0, sizeof(record));
+	record.is_again = is_again;
 	web->question = WEB_SESSION;
 	if (digest_accept(request->websocket_key, web->accept) != 0) {
 		refuse(gateway, ANSWER_BAD_REQUEST);
@@ -135,8 +136,9 @@ static void give_page(
 static void serve(struct gateway *gateway, const struct request *request)
 {
 	const struct page *page = NULL;
+	enum route route = route_find(request, &page);
 
-	switch (route_find(request, &page)) {
+	switch (route) {
 	case ROUTE_PAGE:
 		give_page(gateway, request, page);
 		break;
@@ -147,7 +149,8 @@ static void serve(struct gateway *gateway, const struct request *request)
 		log_out(gateway, request);
 		break;
 	case ROUTE_SESSION:
-		enter(gateway, request);
+	case ROUTE_AGAIN:
+		enter(gateway, request, route == ROUTE_AGAIN);
 		break;
 	case ROUTE_NOT_FOUND: /* a browser's own wishes, a favicon for one, are no attack */
 		end_with_status(gateway, ANSWER_NOT_FOUND);

@@ -75,6 +75,17 @@ static enum route find_post(const struct request *request, enum route route)
 	return route;
 }
 
+static enum route find_session(const struct request *request, enum route route)
+{
+	if (request->method != REQUEST_GET) {
+		return ROUTE_WRONG_METHOD;
+	}
+	if (!is_own_origin(request)) {
+		return ROUTE_FOREIGN;
+	}
+	return asks_for_websocket(request) ? route : ROUTE_MALFORMED;
+}
+
 enum route route_find(const struct request *request, const struct page **page)
 {
 	if (is_target(request->target, "/login")) {
@@ -84,13 +95,10 @@ enum route route_find(const struct request *request, const struct page **page)
 		return find_post(request, ROUTE_LOGOUT);
 	}
 	if (is_target(request->target, "/session")) {
-		if (request->method != REQUEST_GET) {
-			return ROUTE_WRONG_METHOD;
-		}
-		if (!is_own_origin(request)) {
-			return ROUTE_FOREIGN;
-		}
-		return asks_for_websocket(request) ? ROUTE_SESSION : ROUTE_MALFORMED;
+		return find_session(request, ROUTE_SESSION);
+	}
+	if (is_target(request->target, "/session/again")) {
+		return find_session(request, ROUTE_AGAIN);
 	}
 	*page = find_page(request->target);
 	if (*page == NULL) {

@@ -12,6 +12,7 @@ enum route {
 	ROUTE_LOGIN,   /* POST /login: name and password */
 	ROUTE_LOGOUT,  /* POST /logout */
 	ROUTE_SESSION, /* GET /session: a WebSocket with the user's session behind it */
+	ROUTE_AGAIN,   /* GET /session/again: the same, asked for by the page alone after a loss */
 	ROUTE_NOT_FOUND,
 	ROUTE_WRONG_METHOD,
 	ROUTE_FOREIGN,   /* asked for by another site's page */

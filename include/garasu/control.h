@@ -163,6 +163,8 @@ struct garasu_web_login {
 struct garasu_web_enter {
 	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
 	char certificate_name[GARASU_USER_SIZE];
+	uint8_t is_again; /* 1: by itself, after a loss: takes a session over from no other log-in
+			   */
 };
 
 struct garasu_web_logout {

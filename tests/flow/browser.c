@@ -110,7 +110,8 @@ int browser_log_in(
 	return code;
 }
 
-int browser_enter(struct raw *raw, const struct flow_broker *broker, const char *cookie)
+static int enter(
+	struct raw *raw, const struct flow_broker *broker, const char *cookie, const char *path)
 {
 	struct browser_answer answer;
 	char lines[1024];
@@ -120,10 +121,10 @@ int browser_enter(struct raw *raw, const struct flow_broker *broker, const char 
 
 	browser_open(raw, broker);
 	snprintf(lines, sizeof(lines),
-		"GET /session HTTP/1.1\r\nOrigin: https://localhost:%u\r\nUpgrade: websocket\r\n"
+		"GET %s HTTP/1.1\r\nOrigin: https://localhost:%u\r\nUpgrade: websocket\r\n"
 		"Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s%s%s",
-		broker->web_port, cookie != NULL ? "Cookie: other=1; " : "",
+		path, broker->web_port, cookie != NULL ? "Cookie: other=1; " : "",
 		cookie != NULL ? cookie : "", cookie != NULL ? "\r\n" : "");
 	browser_ask(raw, broker, &answer, lines, "");
 	assert_int_equal(answer.status, 101);
@@ -138,6 +139,16 @@ int browser_enter(struct raw *raw, const struct flow_broker *broker, const char 
 	browser_hear(raw, reason, result[3]);
 	assert_int_equal(sscanf(reason, "Garasu %d:", &code), 1);
 	return code;
+}
+
+int browser_enter(struct raw *raw, const struct flow_broker *broker, const char *cookie)
+{
+	return enter(raw, broker, cookie, "/session");
+}
+
+int browser_enter_again(struct raw *raw, const struct flow_broker *broker, const char *cookie)
+{
+	return enter(raw, broker, cookie, "/session/again");
 }
 
 void browser_say(struct raw *raw, int opcode, const void *bytes, size_t size, int is_bare)

@@ -34,6 +34,8 @@ int browser_log_in(
 
 /* Upgrades with this cookie (NULL: none). Returns the code of the SecurityResult: 0 is accepted. */
 int browser_enter(struct raw *raw, const struct flow_broker *broker, const char *cookie);
+/* The same, as a page does by itself after a loss. */
+int browser_enter_again(struct raw *raw, const struct flow_broker *broker, const char *cookie);
 
 /* Enters with this cookie, which must be good, and reads as far as ServerInit. */
 void browser_reach(struct raw *raw, const struct flow_broker *broker, const char *cookie);

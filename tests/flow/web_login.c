@@ -196,6 +196,36 @@ static void log_in_ends_the_one_that_it_replaces(void **state)
 	raw_close(&raw);
 }
 
+/* A desk that wakes up does not throw out its user, who works at another one by now. */
+static void page_that_comes_back_by_itself_takes_over_from_no_other(void **state)
+{
+	char here[128];
+	char there[128];
+	uint8_t tail[10];
+	struct raw first;
+	struct raw second;
+	struct raw again;
+
+	(void)state;
+	assert_int_equal(
+		browser_log_in(&broker, "sato", FLOW_PASSWORD, here), GARASU_STATE_ACCEPTED);
+	assert_int_equal(
+		browser_log_in(&broker, "sato", FLOW_PASSWORD, there), GARASU_STATE_ACCEPTED);
+	browser_reach(&first, &broker, here);
+	browser_reach(&second, &broker, there);
+	browser_hear_end(&first, tail);
+	raw_close(&first);
+	assert_int_equal(browser_enter_again(&again, &broker, here), GARASU_STATE_TAKEN_OVER);
+	raw_close(&again);
+	assert_int_equal(browser_enter_again(&again, &broker, there), 0); /* its own, cut */
+	browser_hear_end(&second, tail);
+	raw_close(&second);
+	raw_close(&again);
+	flow_wait_session(&broker, "\"attached\"", 0);
+	assert_int_equal(browser_enter_again(&again, &broker, here), 0); /* nobody is there */
+	raw_close(&again);
+}
+
 static void new_password_ends_older_log_ins(void **state)
 {
 	char cookie[128];
@@ -407,6 +437,7 @@ int main(void)
 		cmocka_unit_test(session_needs_a_cookie_that_was_given),
 		cmocka_unit_test(log_out_ends_the_log_in_and_lets_its_page_go),
 		cmocka_unit_test(log_in_ends_the_one_that_it_replaces),
+		cmocka_unit_test(page_that_comes_back_by_itself_takes_over_from_no_other),
 		cmocka_unit_test(new_password_ends_older_log_ins),
 		cmocka_unit_test(cut_off_and_removal_end_older_log_ins),
 		cmocka_unit_test(log_ins_end_by_time),

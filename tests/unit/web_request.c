@@ -141,6 +141,12 @@ static void own_origin_is_demanded_where_something_happens(void **state)
 		ROUTE_MALFORMED);
 	assert_int_equal(route_of("GET /session HTTP/1.1\r\nHost: a\r\nOrigin: https://a\r\n\r\n"),
 		ROUTE_MALFORMED);
+	assert_int_equal(
+		route_of("GET /session/again HTTP/1.1\r\nHost: a\r\nOrigin: https://b\r\n\r\n"),
+		ROUTE_FOREIGN);
+	assert_int_equal(
+		route_of("GET /session/again HTTP/1.1\r\nHost: a\r\nOrigin: https://a\r\n\r\n"),
+		ROUTE_MALFORMED);
 	assert_int_equal(route_of("GET /logout HTTP/1.1\r\nHost: a\r\n\r\n"), ROUTE_WRONG_METHOD);
 	assert_int_equal(route_of("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), ROUTE_PAGE);
 	assert_int_equal(route_of("GET /open?url=x HTTP/1.1\r\nHost: a\r\n\r\n"), ROUTE_PAGE);

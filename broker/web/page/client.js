@@ -5,6 +5,7 @@
 import RFB from './novnc/core/rfb.js';
 import { encodings } from './novnc/core/encodings.js';
 import { clientToElement } from './novnc/core/util/element.js';
+import { releaseCapture } from './novnc/core/util/events.js';
 import * as bounds from './bounds.js';
 import Keyboard from './keyboard.js';
 import * as messages from './messages.js';
@@ -18,11 +19,16 @@ const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessag
   '_handleRect', '_handleServerFenceMsg', '_handleWheel', '_negotiateServerInit', '_normalMsg',
   '_requestRemoteResize', '_screenSize', '_sendEncodings', '_socketOpen',
   '_updateContinuousUpdates', '_updateScale', 'focus'];
-const USED = ['_handleKeyEvent', '_refreshCursor', '_sendMouse', 'disconnect', 'sendKey'];
+const USED = ['_handleKeyEvent', '_handleMouseButton', '_refreshCursor', '_sendMouse', 'disconnect',
+  'sendKey'];
 const WHEEL_NOTCH_PX = 100; // what browsers scroll for one notch
 const LINE_PX = 40;
 const SCALE_ONE = 120;
 const SCALE_MAX = 300;
+// What is asked for when the server takes no size as large as the window's.
+const LESS = [[2560, 1600], [1920, 1200], [1600, 1000], [1280, 800], [1024, 768], [800, 600]];
+const SILENT_MS = 8000; // without a byte, behind a question
+const REACH_MS = 10000; // until the server is there
 const END_OF_CONTINUOUS = 150;
 const SIDE_KEYS = { 3: [0x1008ff26, 'BrowserBack'], 4: [0x1008ff27, 'BrowserForward'] };
 
@@ -54,6 +60,9 @@ export default class Client extends RFB {
     this._rests = document.visibilityState === 'hidden';
     this.pasteMost = 0; // characters; 0: policy forbids it
     this._fenceAt = 0;
+    this._heardAt = performance.now();
+    this._most = [Infinity, Infinity]; // that the server takes
+    this._asked = [0, 0];
     this._wheelX = 0;
     this._wheelY = 0;
     this._resizeSession = true;
@@ -67,13 +76,17 @@ export default class Client extends RFB {
     this._keyboard.onkeyevent = this._handleKeyEvent.bind(this);
     this._screen.style.position = 'relative';
     this._typing = new Typing(this._screen, this._canvas, {
-      text: (text) => messages.sendText(this._sock, text),
-      preedit: (text) => messages.sendPreedit(this._sock, text),
+      text: (text) => this.isOn && messages.sendText(this._sock, text),
+      preedit: (text) => this.isOn && messages.sendPreedit(this._sock, text),
       character: (code) => this.sendKey(code, null),
       focus: (hasFocus) => this._tellFocus(hasFocus),
       paste: (text) => this._say('paste', { text }),
       modifiers: (event) => this._keyboard.agree(event),
       dropAltGr: () => this._keyboard.dropAltGr(),
+    });
+    this._screen.addEventListener('mousedown', (event) => { // beside the picture
+      event.preventDefault();
+      this.focus();
     });
     this._sharpness = null;
     this._watchRatio();
@@ -88,6 +101,7 @@ export default class Client extends RFB {
     const take = channel.onmessage;
     channel.onmessage = (event) => {
       this.figures.bytes += event.data.byteLength;
+      this._heardAt = performance.now();
       this._guard(() => take(event));
     };
   }
@@ -177,7 +191,12 @@ export default class Client extends RFB {
       this._typing.setCaret({ x, y, width, height }, ratio(), (bits & 1) !== 0, (bits & 2) !== 0);
       return true;
     }
-    return super._handleRect();
+    const { encoding, x, y } = this._FBU;
+    const isDone = super._handleRect();
+    if (isDone && encoding === encodings.pseudoEncodingExtendedDesktopSize && x === 1 && y !== 0) {
+      this._askForLess();
+    }
+    return isDone;
   }
 
   _normalMsg() {
@@ -261,6 +280,15 @@ export default class Client extends RFB {
     this._sock.flush();
   }
 
+  // A line that was cut says nothing: what was asked is not answered, nor does anything else come.
+  get isSilent() {
+    const now = performance.now();
+    if (this._sock.readyState === 'connecting') {
+      return now - this._heardAt > REACH_MS;
+    }
+    return this._fenceAt !== 0 && now - Math.max(this._fenceAt, this._heardAt) > SILENT_MS;
+  }
+
   // One pixel of the session is one of the screen.
   _screenSize() {
     const place = this._screen.getBoundingClientRect();
@@ -283,15 +311,27 @@ export default class Client extends RFB {
     }
   }
 
+  // The server refused what was asked for.
+  _askForLess() {
+    const [width, height] = this._asked;
+    const less = LESS.find(([w, h]) => (w < width || h < height) && w < this._most[0]);
+    if (less !== undefined) {
+      this._most = less;
+      this._requestRemoteResize();
+    }
+  }
+
   _tellGeometry() {
     if (this._rfbConnectionState !== 'connected') {
       return;
     }
-    const size = this._screenSize();
+    const { w, h } = this._screenSize();
+    const size = [Math.min(w, this._most[0]), Math.min(h, this._most[1])];
     const scale = Math.round(SCALE_ONE * ratio());
-    const wish = [size.w, size.h, Math.max(SCALE_ONE, Math.min(SCALE_MAX, scale))];
-    if (size.w > 0 && size.h > 0 && String(wish) !== this._wish) {
+    const wish = [...size, Math.max(SCALE_ONE, Math.min(SCALE_MAX, scale))];
+    if (w > 0 && h > 0 && String(wish) !== this._wish) {
       this._wish = String(wish);
+      this._asked = size;
       messages.sendGeometry(this._sock, ...wish);
     }
   }
@@ -313,6 +353,8 @@ export default class Client extends RFB {
     const side = SIDE_KEYS[event.button];
     if (event.type === 'mousedown') {
       this._keyboard.agree(event);
+    } else if (event.type === 'mousemove') {
+      this._letButtons(event);
     }
     if (side === undefined || (event.type !== 'mousedown' && event.type !== 'mouseup')) {
       super._handleMouse(event);
@@ -322,6 +364,15 @@ export default class Client extends RFB {
     event.preventDefault();
     if (event.type === 'mousedown') {
       this.pressKeys([side]);
+    }
+  }
+
+  // A button that was let go where this page could not see it.
+  _letButtons(event) {
+    const held = RFB._convertButtonMask(event.buttons);
+    if ((this._mouseButtonMask & ~held) !== 0) {
+      const { x, y } = clientToElement(event.clientX, event.clientY, this._canvas);
+      this._handleMouseButton(x, y, this._mouseButtonMask & held);
     }
   }
 
@@ -347,8 +398,10 @@ export default class Client extends RFB {
   }
 
   _tellFocus(hasFocus) {
-    if (!hasFocus) {
+    if (!hasFocus) { // the session lets go of all that is held
       this._keyboard.releaseAll();
+      this._mouseButtonMask = 0;
+      releaseCapture();
     }
     if (this._speaksGarasu && this._rfbConnectionState === 'connected') {
       messages.sendFocus(this._sock, hasFocus);

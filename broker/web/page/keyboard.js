@@ -78,6 +78,10 @@ export default class Keyboard extends NoVNCKeyboard {
 
   // The key that was pressed in a modifier's name may have been its other one.
   _handleKeyUp(event) {
+    if (event.code === 'CapsLock') { // macOS tells so that it was switched off
+      event.preventDefault();
+      return;
+    }
     super._handleKeyUp(event);
     for (const [flag, keys] of MODIFIERS) {
       if (keys.some(([place]) => place === event.code) && !event[flag]) {

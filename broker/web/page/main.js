@@ -12,6 +12,8 @@ import Strip from './strip.js';
 import { STATE, language, words, wordsOfFault, wordsOfState } from './words.js';
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
+const BUSY_MS = 2000;
+const LOOK_MS = 5000; // whether the line still carries
 
 const element = (id) => document.getElementById(id);
 const stage = element('stage');
@@ -104,8 +106,9 @@ function greet() {
 
 // ---- the session ----
 
-function connect() {
-  const fresh = new Client(stage, `wss://${location.host}/session`);
+// isAgain: nobody asked for it, so it takes the session over from no other desk.
+function connect(isAgain = false) {
+  const fresh = new Client(stage, `wss://${location.host}/session${isAgain ? '/again' : ''}`);
   const on = (name, handle) => fresh.addEventListener(name, (event) => {
     if (client === fresh) {
       handle(event.detail);
@@ -188,17 +191,17 @@ function onDisconnected() {
   client = null;
   notices.drop('idle', 'upgrade', 'paste');
   if (fault !== null) {
-    askAgain(wordsOfFault(fault), [words.again, connect]);
+    askAgain(wordsOfFault(fault), [words.again, () => connect()]);
   } else if (last === null || last.code === STATE.CONNECTION_LOST || last.code === STATE.BUSY) {
     tryAgain();
   } else if (last.code === STATE.REFUSED) {
     notices.clear();
-    showLogin(login.user === null ? '' : words.expired);
+    showLogin(wasOn ? words.expired : '');
   } else if (last.code === STATE.IDLE_ENDED) { // the log-in ended with it
     askAgain(wordsOfState(last.code, last.value), [words.go, () => showLogin()]);
   } else {
     const yes = last.code === STATE.TAKEN_OVER ? words.here : words.again;
-    askAgain(wordsOfState(last.code, last.value), [yes, connect]);
+    askAgain(wordsOfState(last.code, last.value), [yes, () => connect()]);
   }
 }
 
@@ -209,11 +212,32 @@ function askAgain(what, yes) {
 
 // Not all desks at once, where the server was lost to all at once.
 function tryAgain() {
-  const most = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
+  const isBusy = last?.code === STATE.BUSY;
+  const most = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] + (isBusy ? 2 * BUSY_MS : 0);
 
   tries++;
-  retry = setTimeout(connect, most / 2 + Math.random() * most / 2);
-  showWaiting();
+  retry = setTimeout(connect, most / 2 + Math.random() * most / 2, wasOn);
+  if (isBusy) {
+    strip.show('waiting', wordsOfState(STATE.BUSY, 0).what, login.user ?? '');
+  } else {
+    showWaiting();
+  }
+}
+
+// A line that was cut without a word: as if it had said so.
+function look() {
+  if (client === null || document.visibilityState === 'hidden') {
+    return;
+  }
+  if (client.isSilent) {
+    const lost = client;
+    last = null;
+    fault = null;
+    onDisconnected();
+    lost.disconnect();
+  } else {
+    client.measure();
+  }
 }
 
 // Back from sleep, or from a line that was cut: at once.
@@ -221,8 +245,9 @@ function wake() {
   client?.rest(document.visibilityState === 'hidden');
   if (retry !== 0 && client === null && document.visibilityState === 'visible') {
     clearTimeout(retry);
-    connect();
+    connect(wasOn);
   }
+  look();
 }
 
 // ---- a link that was handed over: nothing happens before its user has said so ----
@@ -300,6 +325,7 @@ function start() {
       giveBack();
     }
   });
+  setInterval(look, LOOK_MS);
   element('loading').hidden = true;
   if (login.isLeaving) {
     logOut();

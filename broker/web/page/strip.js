@@ -81,9 +81,10 @@ export default class Strip {
     if (document.fullscreenElement !== null) {
       document.exitFullscreen();
     } else {
-      // What the browser keeps for itself elsewhere goes to the session here; Esc is then held to leave.
+      // What the browser keeps for itself elsewhere goes to the session here, without asking for it; Esc
+      // is then held to leave. The desk's own keys (Alt+Tab) stay the desk's.
       document.documentElement.requestFullscreen({ navigationUI: 'hide' })
-        .then(() => navigator.keyboard?.lock?.(['KeyN', 'KeyT', 'KeyW', 'Tab', 'Escape']))
+        .then(() => navigator.keyboard?.lock?.(['Escape']))
         .catch(() => {});
     }
   }

@@ -9,6 +9,8 @@ import { words } from './words.js';
 const KEYS = 'keys';
 const TEXT = 'text';
 const HIDDEN = 'hidden';
+// Of an input event, what a hand or an input method typed. A password manager's filling is none.
+const TYPED = ['insertText', 'insertCompositionText', 'insertFromComposition'];
 const REST_MS = 150; // a page that redraws a field takes the focus away and gives it back
 
 function makeField(kind, id) {
@@ -44,7 +46,8 @@ export default class Typing {
     this._field.rows = 1;
     this._hiddenField = makeField('input', 'typing-hidden');
     this._hiddenField.type = 'password'; // no input method, and no word in its dictionary
-    screen.append(this._field, this._hiddenField);
+    this._hiddenField.autocomplete = 'one-time-code'; // nothing that a password manager knows or keeps
+    screen.append(this._field); // the other is there only while it is needed
 
     for (const field of [this._field, this._hiddenField]) {
       field.addEventListener('keydown', (event) => this._onKey(event));
@@ -156,8 +159,14 @@ export default class Typing {
     if (mode !== this._mode) {
       const wasHere = this._screen.contains(document.activeElement);
       this._mode = mode;
+      if (mode === HIDDEN) {
+        this._screen.append(this._hiddenField);
+      }
       if (wasHere) {
         this.focus();
+      }
+      if (mode !== HIDDEN) {
+        this._hiddenField.remove();
       }
     }
   }
@@ -200,6 +209,9 @@ export default class Typing {
     }
     const text = event.target.value;
     event.target.value = '';
+    if (event.target !== document.activeElement || !TYPED.includes(event.inputType)) {
+      return;
+    }
     if (text === this._committed && event.inputType.includes('Composition')) {
       this._committed = null; // told once more, behind its commit
     } else if (/^[\x20-\x7e]$/.test(text)) {

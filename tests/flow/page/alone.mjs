@@ -6,13 +6,14 @@
 
 import { createRequire } from 'node:module';
 import readPointer from './pointer.mjs';
-import { ORIGIN, init, makeServer, rect, u16, update } from './served.mjs';
+import { ORIGIN, init, makeServer, rect, u16, u32, update } from './served.mjs';
 
 const [packages, client, pages] = process.argv.slice(2);
 const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
 
 const RAW = 0;
 const SIZE = -223;
+const EXTENDED_SIZE = -308;
 const EXTENDED_KEY = -258;
 const LED = -261;
 const CURSOR = 0x574d5664;
@@ -90,9 +91,16 @@ function prepare(platform) {
     static CONNECTING = 0; static OPEN = 1; static CLOSING = 2; static CLOSED = 3;
     binaryType = ''; onerror = null; onmessage = null; onopen = null; onclose = null; protocol = '';
     readyState = 0;
-    constructor() { globalThis.line = this; }
+    constructor(url) { this.url = url; globalThis.line = this; }
     send(bytes) { globalThis.sent.push(...bytes); }
-    close() { this.readyState = 3; }
+    close() { this.cut(); }
+    cut() {
+      const wasOpen = this.readyState !== 3;
+      this.readyState = 3;
+      if (wasOpen) {
+        this.onclose?.({ code: 1006, reason: '', wasClean: false });
+      }
+    }
     open() { this.readyState = 1; this.onopen(); }
     say(bytes) { this.onmessage({ data: Uint8Array.from(bytes).buffer }); }
   };
@@ -159,12 +167,15 @@ let checks = 0;
 
 // The page of a user at work: connected, the focus in the session.
 class Desk {
-  static async open({ scale = 1, platform, before, screen } = {}) {
+  // refused: a state that the server answers the first connection with.
+  static async open({
+    scale = 1, platform, before, screen, refused, viewport = { width: 1000, height: 700 },
+  } = {}) {
     const desk = new Desk();
     desk.context = await (screen ?? browser).newContext({
       locale: 'ja-JP',
       ...(screen === undefined
-        ? { viewport: { width: 1000, height: 700 }, deviceScaleFactor: scale } : { viewport: null }),
+        ? { viewport, deviceScaleFactor: scale } : { viewport: null }),
     });
     await desk.context.addInitScript(prepare, platform);
     if (before !== undefined) {
@@ -175,6 +186,10 @@ class Desk {
     desk.page.on('pageerror', (error) => failures.push(`a script failed: ${error.message}`));
     await desk.page.goto(ORIGIN);
     await desk.page.waitForFunction(() => globalThis.line?.onmessage != null);
+    if (refused !== undefined) {
+      await desk.refuse(refused);
+      return desk;
+    }
     await desk.page.evaluate(() => globalThis.line.open());
     await desk.say([0, 0, 0, 0, ...init(800, 600)]);
     await desk.say(update(rect(0, 0, 0, 0, EXTENDED_KEY), rect(0, 0, 0, 0, GARASU)));
@@ -186,6 +201,25 @@ class Desk {
 
   say(bytes) {
     return this.page.evaluate((said) => globalThis.line.say(said), bytes);
+  }
+
+  // The line that is there opens, and the server says SecurityResult with this state.
+  async refuse(state) {
+    const words = `Garasu ${String(state).padStart(2, '0')}: x`;
+    await this.page.evaluate(() => globalThis.line.open());
+    await this.say([0, 0, 0, 1, ...u32(words.length), ...Buffer.from(words)]);
+  }
+
+  // Waits for a line that is not there yet; returns what it asks for.
+  async nextLine() {
+    await this.page.waitForFunction(() => globalThis.line.readyState === 0);
+    return this.page.evaluate(() => new URL(globalThis.line.url).pathname);
+  }
+
+  // What the strip says, and how.
+  strip() {
+    return this.page.evaluate(() => [document.querySelector('#strip').dataset.state,
+      document.querySelector('#status').textContent]);
   }
 
   // What the page said since it was asked last.
@@ -341,6 +375,14 @@ await check('Caps Lock and Num Lock are those of the desk', {}, async (desk, exp
   expect('which switches nothing', await desk.does(press('a', 'KeyA')), ['+KeyA', '-KeyA']);
 });
 
+// It tells a key that stays down as long as it is on.
+await check('Caps Lock of macOS', { platform: 'MacIntel' }, async (desk, expect) => {
+  await desk.say(update(rect(0, 0, 0, 0, LED, [0])));
+  await desk.sent();
+  expect('on', await desk.does([key('keydown', 'CapsLock', 'CapsLock')]), []);
+  expect('off', await desk.does([key('keyup', 'CapsLock', 'CapsLock')]), []);
+});
+
 await check('a modifier pressed while composing is held behind it', {}, async (desk, expect) => {
   const shift = { shiftKey: true };
   await desk.field();
@@ -477,6 +519,27 @@ for (const scale of [1, 1.5]) {
   });
 }
 
+await check('what a password manager fills in goes nowhere', {}, async (desk, expect) => {
+  const filled = [['Event', 'input', {}, 'secret'],
+    ['InputEvent', 'input', { inputType: 'insertReplacementText' }, 'secret']];
+  await desk.field();
+  await desk.sent();
+  expect('a field for passwords', await desk.page.locator('input[type=password]:visible').count(), 0);
+  expect('filled', await desk.does(filled), []);
+  await desk.caret(FIELD | HIDDEN);
+  await desk.page.waitForFunction(() => document.activeElement.id === 'typing-hidden');
+  expect('filled', await desk.does(filled), []);
+  expect('a character', await desk.does(writes('a', 'KeyA')), ['+a', '-a']);
+  await desk.page.focus('#keys');
+  await desk.sent();
+  await desk.page.evaluate(() => {
+    const field = document.querySelector('#typing-hidden');
+    field.value = 'secret';
+    field.dispatchEvent(new InputEvent('input', { inputType: 'insertText' }));
+  });
+  expect('filled from elsewhere', await desk.sent(), []);
+});
+
 // ---- the pointer ----
 
 const pointer = (hotX, hotY, side) => update(rect(hotX, hotY, side, side, CURSOR,
@@ -505,6 +568,37 @@ for (const scale of [1, 1.25, 1.5, 2]) {
     expect('none', await desk.pointer(), 'none');
   });
 }
+
+const buttons = (said) => said.filter((what) => /pointer [^0]/.test(what));
+
+await check('a button held when the focus goes is not pressed again', {}, async (desk, expect) => {
+  const captured = () => desk.page.evaluate(
+    () => getComputedStyle(document.querySelector('#noVNC_mouse_capture_elem')).display !== 'none');
+  await desk.page.mouse.move(200, 250);
+  await desk.page.mouse.down();
+  expect('held', [buttons(await desk.sent()), await captured()], [['pointer 1'], true]);
+  await desk.page.focus('#keys');
+  expect('let go', [(await desk.sent()).includes('no focus'), await captured()], [true, false]);
+  await desk.page.mouse.move(240, 260);
+  expect('moved', buttons(await desk.sent()), []);
+});
+
+await check('a button let go elsewhere is let go', {}, async (desk, expect) => {
+  await desk.page.mouse.move(200, 250);
+  await desk.page.mouse.down();
+  await desk.sent();
+  await desk.page.evaluate(() => document.querySelector('#stage canvas').dispatchEvent(
+    new MouseEvent('mousemove', { buttons: 0, clientX: 210, clientY: 260 })));
+  expect('moved', [...new Set(await desk.sent())], ['pointer 0']);
+});
+
+await check('a click beside the picture leaves the keys in it', {}, async (desk, expect) => {
+  await desk.say(update(rect(0, 0, 200, 200, SIZE)));
+  await desk.sent();
+  await desk.page.mouse.click(900, 600);
+  expect('sent', (await desk.sent()).filter((what) => what.includes('focus')), []);
+  expect('a key', await desk.does(press('a', 'KeyA')), ['+KeyA', '-KeyA']);
+});
 
 await check('pointer follows the scale', {
   before: () => {
@@ -537,6 +631,104 @@ await check('pointer in another browser', {
   await desk.say(pointer(20, 80, 96));
   expect('picture', await desk.pointer(), { side: 48, x: 10, y: 40 });
   expect('beside it', await desk.page.evaluate(() => document.querySelectorAll('canvas').length), 1);
+});
+
+// ---- the line ----
+
+await check('a page that lost its line asks as one that comes by itself', {}, async (desk, expect) => {
+  expect('first', await desk.page.evaluate(() => new URL(globalThis.line.url).pathname), '/session');
+  await desk.page.evaluate(() => globalThis.line.cut());
+  expect('then', await desk.nextLine(), '/session/again');
+  await desk.refuse(6);
+  await desk.page.waitForFunction(() => document.querySelector('#notice:not([hidden])') !== null);
+  await desk.page.click('#notice-yes');
+  expect('asked for', await desk.nextLine(), '/session');
+});
+
+await check('a busy server is told from one that cannot be reached', { refused: 17 },
+  async (desk, expect) => {
+    await desk.page.waitForFunction(
+      () => document.querySelector('#status').textContent.includes('混み合って'));
+    expect('strip', await desk.strip(), ['waiting', 'サーバーが混み合っています。']);
+    expect('then', await desk.nextLine(), '/session');
+  });
+
+await check('a log-in that ended overnight is no fault', { refused: 1 }, async (desk, expect) => {
+  await desk.page.waitForSelector('#login:not([hidden])');
+  expect('words', await desk.page.textContent('#login-fault'), '');
+});
+
+await check('a line that was cut without a word is left', {}, async (desk, expect) => {
+  const look = () => desk.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const fence = [248, 0, 0, 0, 0x80, 0, 0, 0, 1, 0x67];
+  await desk.page.clock.install();
+  await desk.say(fence);
+  await look();
+  await desk.page.clock.runFor(7000);
+  await desk.say(fence);
+  await desk.page.clock.runFor(7000);
+  await look();
+  expect('slow', (await desk.strip())[0], 'on');
+  await desk.page.clock.runFor(2000);
+  await look();
+  expect('silent', (await desk.strip())[0], 'waiting');
+  await desk.page.clock.runFor(1000);
+  expect('then', await desk.nextLine(), '/session/again');
+  await desk.page.clock.runFor(11000);
+  await desk.page.evaluate(() => { globalThis.hanging = globalThis.line; });
+  await look();
+  await desk.page.clock.runFor(1000);
+  expect('left', await desk.page.evaluate(() => globalThis.hanging !== globalThis.line), true);
+});
+
+// ---- the window ----
+
+await check('a window larger than the server allows asks for less',
+  { viewport: { width: 3840, height: 2000 } }, async (desk, expect) => {
+    const refusal = update(rect(1, 3, 800, 600, EXTENDED_SIZE, [1, ...Array(19).fill(0)]));
+    expect('wish', desk.wished, [3840, 2000 - STRIP]);
+    await desk.say(refusal);
+    expect('less', await desk.geometry(), [2560, 1600]);
+    await desk.say(refusal);
+    expect('still less', await desk.geometry(), [1920, 1200]);
+  });
+
+await check('a narrow window has all of its buttons', {}, async (desk, expect) => {
+  const seen = () => desk.page.evaluate(() => {
+    const place = (id) => document.querySelector(id).getBoundingClientRect();
+    return [place('#logout').right <= innerWidth, place('#status').width > 40];
+  });
+  for (const width of [650, 683, 757, 1000]) {
+    await desk.page.setViewportSize({ width, height: 500 });
+    expect(`at ${width}`, await seen(), [true, true]);
+  }
+  await desk.page.click('#measure');
+  for (const width of [650, 683, 757, 1000]) {
+    await desk.page.setViewportSize({ width, height: 500 });
+    expect(`with figures at ${width}`, await seen(), [true, true]);
+  }
+});
+
+await check("the strip says what it says in the desk's own colours too", {}, async (desk, expect) => {
+  const colour = (state) => desk.page.evaluate((shown) => {
+    document.querySelector('#strip').dataset.state = shown;
+    return getComputedStyle(document.querySelector('#strip')).backgroundColor;
+  }, state);
+  await desk.page.emulateMedia({ forcedColors: 'active' });
+  const colours = [await colour('on'), await colour('asks'), await colour('off'), await colour('waiting')];
+  expect('colours', new Set(colours).size, 4);
+});
+
+await check('full screen leaves Alt+Tab to the desk', {
+  before: () => {
+    Object.defineProperty(navigator, 'keyboard',
+      { value: { lock: (keys) => { globalThis.locked = keys; } } });
+    Element.prototype.requestFullscreen = async () => {};
+  },
+}, async (desk, expect) => {
+  await desk.page.click('#fullscreen');
+  await desk.page.waitForFunction(() => globalThis.locked !== undefined);
+  expect('keys', await desk.page.evaluate(() => globalThis.locked), ['Escape']);
 });
 
 // ---- the picture ----
