@@ -119,10 +119,13 @@ static void take_state(struct session *session, const struct decoder_event *even
 	session->on_event(session->context, event);
 }
 
-/* UTF-8 with at least one character and no control: neither C0 nor C1, which terminals obey too. */
+/* UTF-8, as long as an administrator's words may be, and no control: neither C0 nor C1, which
+ * terminals obey too. */
 static bool is_plain(const uint8_t *text, size_t size)
 {
-	if (garasu_utf8_length(text, size) < 1) {
+	int64_t length = garasu_utf8_length(text, size);
+
+	if (length < 1 || length > GARASU_RFB_WORDS_MAX) {
 		return false;
 	}
 	while (size > 0) {

@@ -31,7 +31,11 @@ int authenticator_lock(void)
 		{.call = "close", .why = "end"},
 		{.call = "mlock", .why = "secrets"},
 		{.call = "munlock", .why = "secrets"},
-		{.call = "mprotect", .why = "argon2id's memory"},
+		{.call = "mprotect",
+			.why = "argon2id's memory",
+			.rule = GARASU_LOCK_ALLOW_WITHOUT,
+			.argument = 2,
+			.value = PROT_EXEC},
 		{.call = "getrandom", .why = "salt"},
 	};
 

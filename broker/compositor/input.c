@@ -50,6 +50,15 @@ static void play_address(struct compositor *compositor, const struct garasu_inpu
 	}
 }
 
+/* The rest of what a viewer had begun does not come any more, and what the next one sends is no
+ * part of it. */
+static void forget_pieces(struct compositor *compositor)
+{
+	joiner_restart(&compositor->text.joiner);
+	joiner_restart(&compositor->text.preedit);
+	joiner_restart(&compositor->address);
+}
+
 static void play(struct compositor *compositor, const struct garasu_input *record)
 {
 	switch ((enum garasu_input_type)record->type) {
@@ -68,6 +77,7 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 		break;
 	case GARASU_INPUT_FOCUS:
 		if (record->flag == 0) {
+			forget_pieces(compositor);
 			text_compose(compositor, "", 0);
 			seat_release_all(compositor);
 		}

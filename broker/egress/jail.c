@@ -5,6 +5,8 @@
 
 #include "lock/lock.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 static const struct garasu_lock_row rows[] = {
@@ -27,14 +29,32 @@ static const struct garasu_lock_row rows[] = {
 	{.call = "getsockname", .why = "this host's own address; c-ares sorts addresses"},
 	{.call = "getpeername", .why = "the address really connected to"},
 	{.call = "close", .why = "sockets"},
-	{.call = "fcntl", .why = "non-blocking"},
+	{.call = "fcntl",
+		.why = "non-blocking",
+		.rule = GARASU_LOCK_ALLOW_IF,
+		.argument = 1,
+		.value = F_GETFL},
+	{.call = "fcntl",
+		.why = "non-blocking",
+		.rule = GARASU_LOCK_ALLOW_IF,
+		.argument = 1,
+		.value = F_SETFL},
+	{.call = "fcntl",
+		.why = "c-ares, close on exec",
+		.rule = GARASU_LOCK_ALLOW_IF,
+		.argument = 1,
+		.value = F_SETFD},
 	{.call = "ioctl", .why = "libuv's non-blocking mode"},
 	{.call = "epoll_ctl", .why = "libuv"},
 	{.call = "epoll_wait", .why = "libuv"},
 	{.call = "epoll_pwait", .why = "libuv"},
 	{.call = "getrandom", .why = "malloc"},
 	{.call = "gettimeofday", .why = "c-ares, where the vDSO falls back"},
-	{.call = "mprotect", .why = "malloc"},
+	{.call = "mprotect",
+		.why = "malloc",
+		.rule = GARASU_LOCK_ALLOW_WITHOUT,
+		.argument = 2,
+		.value = PROT_EXEC},
 };
 
 int jail_close(void)

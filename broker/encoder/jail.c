@@ -5,6 +5,8 @@
 
 #include "lock/lock.h"
 
+#include <fcntl.h>
+
 static const struct garasu_lock_row rows[] = {
 	{.call = "read", .why = "stream and news"},
 	{.call = "write", .why = "stream, credit, log, the rectangle coder's memfd"},
@@ -15,7 +17,16 @@ static const struct garasu_lock_row rows[] = {
 	{.call = "pread64", .why = "the rectangle coder's memfd"},
 	{.call = "close", .why = "libvncserver, when it gives a client up"},
 	{.call = "shutdown", .why = "libvncserver, when it gives a client up"},
-	{.call = "fcntl", .why = "libvncserver"},
+	{.call = "fcntl",
+		.why = "libvncserver, non-blocking",
+		.rule = GARASU_LOCK_ALLOW_IF,
+		.argument = 1,
+		.value = F_GETFL},
+	{.call = "fcntl",
+		.why = "libvncserver, non-blocking",
+		.rule = GARASU_LOCK_ALLOW_IF,
+		.argument = 1,
+		.value = F_SETFL},
 	{.call = "select", .why = "libvncserver"},
 	{.call = "pselect6", .why = "libvncserver, as libc spells select"},
 	{.call = "getpeername", .why = "libvncserver", .rule = GARASU_LOCK_DENY},

@@ -323,8 +323,9 @@ int gateway_open(struct gateway *gateway, int control, int viewer)
 	garasu_buffer_init(&gateway->to_encoder,
 		GATEWAY_ENCODER_HIGH + TLS_RECORD_MAX + WIRE_CLIENT_BYTES_MAX);
 	garasu_buffer_init(&gateway->own, 16u * WIRE_MESSAGE_MAX);
-	garasu_buffer_init(&gateway->to_viewer,
-		GATEWAY_VIEWER_HIGH + GATEWAY_CHUNK_BYTES + 16u * WIRE_MESSAGE_MAX);
+	garasu_buffer_init(&gateway->to_viewer, GATEWAY_VIEWER_HIGH + GATEWAY_CHUNK_BYTES +
+							WIRE_SERVER_HEAD_MAX +
+							16u * WIRE_MESSAGE_MAX + WIRE_STATE_BYTES);
 	garasu_buffer_init(&gateway->wrapped, GATEWAY_WRAPPED_MAX);
 	gateway->phase = gateway->front->first;
 	gateway->input_state.scale = GARASU_SCALE_ONE;

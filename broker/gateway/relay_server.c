@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define READS_AT_ONCE 4
@@ -36,22 +37,38 @@ static void breach(struct gateway *gateway, int was_between)
 	gateway_finish(gateway);
 }
 
+/* A head goes on once it is judged, that is whole: begun is what earlier bytes had of it. */
+static void put_judged(struct gateway *gateway, const uint8_t *begun, size_t begun_size,
+	const uint8_t *untrusted_bytes, size_t taken)
+{
+	size_t judged = begun_size + taken - gateway->server.head_size;
+
+	if (judged > 0) {
+		GARASU_INVARIANT(outgoing_put(gateway, begun, begun_size) == 0);
+		GARASU_INVARIANT(outgoing_put(gateway, untrusted_bytes, judged - begun_size) == 0);
+		gateway->counters.bytes_to_viewer += judged;
+	}
+}
+
 /* Returns 0, or -EPROTO when the viewer is closed. */
 static int pass_on(struct gateway *gateway, const uint8_t *untrusted_bytes, size_t size)
 {
 	while (size > 0) {
 		int was_between = wire_server_is_between(&gateway->server);
+		size_t begun_size = gateway->server.head_size;
+		uint8_t begun[WIRE_SERVER_HEAD_MAX];
 		int pass = 0;
-		ssize_t taken = wire_server_follow(&gateway->server, untrusted_bytes, size, &pass);
+		ssize_t taken;
+
+		memcpy(begun, gateway->server.head, begun_size);
+		taken = wire_server_follow(&gateway->server, untrusted_bytes, size, &pass);
 
 		if (taken <= 0) {
 			breach(gateway, was_between);
 			return -EPROTO;
 		}
 		if (pass) {
-			GARASU_INVARIANT(
-				outgoing_put(gateway, untrusted_bytes, (size_t)taken) == 0);
-			gateway->counters.bytes_to_viewer += (uint64_t)taken;
+			put_judged(gateway, begun, begun_size, untrusted_bytes, (size_t)taken);
 		}
 		untrusted_bytes += taken;
 		size -= (size_t)taken;

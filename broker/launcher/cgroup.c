@@ -359,7 +359,7 @@ int cgroups_make(struct cgroups *cgroups, uint32_t session, const struct garasu_
 	return 0;
 }
 
-int cgroups_enter(const struct cgroups *cgroups, uint32_t session)
+int cgroups_enter(const struct cgroups *cgroups, uint32_t session, pid_t pid)
 {
 	char path[PATH_SIZE];
 
@@ -370,7 +370,7 @@ int cgroups_enter(const struct cgroups *cgroups, uint32_t session)
 			continue;
 		}
 		session_path(cgroups, place, session, path);
-		result = write_file(path, "cgroup.procs", "0");
+		result = write_file(path, "cgroup.procs", "%d", pid);
 		if (result != 0) {
 			return result;
 		}

@@ -39,8 +39,8 @@ int cgroups_open(struct cgroups *cgroups, char *message, size_t size);
 /* Makes a session's groups with their limits; nothing to do when they exist. */
 int cgroups_make(struct cgroups *cgroups, uint32_t session, const struct garasu_config *config);
 
-/* Moves the calling process in. */
-int cgroups_enter(const struct cgroups *cgroups, uint32_t session);
+/* Moves a process in, or with 0 the calling one. */
+int cgroups_enter(const struct cgroups *cgroups, uint32_t session, pid_t pid);
 
 /* Moves the calling process into the group of the roles that stand between desks and sessions:
  * small work, that comes before the sessions', and together at most half of the host's processors.

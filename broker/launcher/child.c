@@ -132,7 +132,7 @@ static int become_role(struct launcher *launcher, const struct role_rule *rule, 
 	}
 	if (result == 0 && rule->group == ROLE_GROUP_SESSION) {
 		/* late: its session may be frozen under our hands */
-		result = cgroups_enter(&launcher->cgroups, session);
+		result = cgroups_enter(&launcher->cgroups, session, 0);
 	}
 	if (result == 0) { /* after the placing, which needs room above the lowest limit */
 		result = set_limits(rule);
@@ -174,6 +174,31 @@ static int wait_answer(int answer, uint64_t start_ms)
 	return -ETIMEDOUT;
 }
 
+static int prepare_group(struct launcher *launcher, const struct role_rule *rule, uint32_t session)
+{
+	int result;
+
+	if (rule->group != ROLE_GROUP_SESSION && rule->group != ROLE_GROUP_GUEST) {
+		return 0;
+	}
+	result = cgroups_make(&launcher->cgroups, session, launcher->config);
+	if (result == 0) { /* what is frozen would never become its role */
+		cgroups_freeze(&launcher->cgroups, session, 0);
+	}
+	return result;
+}
+
+/* One that has ended meanwhile is told of as any other. */
+static int join_group(
+	const struct launcher *launcher, const struct role_rule *rule, uint32_t session, pid_t pid)
+{
+	int result = rule->group == ROLE_GROUP_GUEST
+			     ? cgroups_enter(&launcher->cgroups, session, pid)
+			     : 0;
+
+	return result == -ESRCH ? 0 : result;
+}
+
 pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, uint32_t uid_slot,
 	const int *descriptors, int count)
 {
@@ -186,12 +211,9 @@ pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, ui
 	if (rule == NULL || count < 1) {
 		return -EINVAL;
 	}
-	if (rule->group == ROLE_GROUP_SESSION &&
-		(error = cgroups_make(&launcher->cgroups, session, launcher->config)) != 0) {
+	error = prepare_group(launcher, rule, session);
+	if (error != 0) {
 		return error;
-	}
-	if (rule->group == ROLE_GROUP_SESSION) { /* what is frozen would never become its role */
-		cgroups_freeze(&launcher->cgroups, session, 0);
 	}
 	program = openat(launcher->programs, rule->program, O_PATH | O_CLOEXEC);
 	if (program < 0) {
@@ -217,7 +239,11 @@ pid_t child_start(struct launcher *launcher, uint16_t role, uint32_t session, ui
 	}
 	error = pid < 0 ? -errno : 0;
 	garasu_fd_close(&result[1]);
-	if (pid > 0 && (error = wait_answer(result[0], launcher->start_ms)) != 0) {
+	if (pid > 0) {
+		error = wait_answer(result[0], launcher->start_ms);
+		error = error == 0 ? join_group(launcher, rule, session, pid) : error;
+	}
+	if (pid > 0 && error != 0) {
 		kill(pid, SIGKILL); /* the zombie is reaped with the others, by no request */
 	}
 	garasu_fd_close(&result[0]);

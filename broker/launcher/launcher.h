@@ -37,6 +37,8 @@ enum role_network {
 enum role_group {
 	ROLE_GROUP_NONE,
 	ROLE_GROUP_SESSION,
+	ROLE_GROUP_GUEST, /* a session's too, which it joins once it is its role: the launcher waits
+			   * for that, and no session is to keep it waiting */
 	ROLE_GROUP_SERVICE, /* of the roles between a desk and its session */
 };
 

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Every role needs these to run at all: memory, its clock, its end, signals' return. */
 static const struct garasu_lock_row common[] = {
@@ -14,9 +16,12 @@ static const struct garasu_lock_row common[] = {
 	{.call = "rt_sigprocmask", .why = "abort"},
 	{.call = "gettid", .why = "abort"},
 	{.call = "getpid", .why = "abort"},
-	{.call = "tgkill", .why = "abort"},
 	{.call = "brk", .why = "malloc"},
-	{.call = "mmap", .why = "malloc"},
+	{.call = "mmap",
+		.why = "malloc",
+		.rule = GARASU_LOCK_ALLOW_WITHOUT,
+		.argument = 2,
+		.value = PROT_EXEC},
 	{.call = "munmap", .why = "malloc"},
 	{.call = "mremap", .why = "realloc"},
 	{.call = "madvise", .why = "malloc"},
@@ -45,6 +50,13 @@ __attribute__((visibility("default"))) int __lsan_is_turned_off(void)
 }
 #endif
 
+/* abort: a signal to itself, and to no other process of its uid. */
+static int add_abort(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+}
+
 static int add_rows(scmp_filter_ctx filter, const struct garasu_lock_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -66,6 +78,10 @@ static int add_rows(scmp_filter_ctx filter, const struct garasu_lock_row *rows, 
 			result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
 				SCMP_CMP(row->argument, SCMP_CMP_EQ, row->value));
 			break;
+		case GARASU_LOCK_ALLOW_WITHOUT:
+			result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+				SCMP_CMP(row->argument, SCMP_CMP_MASKED_EQ, row->value, 0));
+			break;
 		}
 		if (result != 0 && result != -EACCES) { /* EACCES: same as the default action */
 			return result;
@@ -83,6 +99,9 @@ int garasu_lock_calls(
 
 	if (filter != NULL) {
 		result = add_rows(filter, common, sizeof(common) / sizeof(common[0]));
+	}
+	if (result == 0) {
+		result = add_abort(filter);
 	}
 	if (result == 0) {
 		result = add_rows(filter, rows, count);

@@ -13,8 +13,9 @@
 
 enum garasu_lock_rule {
 	GARASU_LOCK_ALLOW = 0,
-	GARASU_LOCK_DENY = 1,     /* fails with EPERM, also under a killing default */
-	GARASU_LOCK_ALLOW_IF = 2, /* allowed only while argument `argument` equals `value` */
+	GARASU_LOCK_DENY = 1,          /* fails with EPERM, also under a killing default */
+	GARASU_LOCK_ALLOW_IF = 2,      /* allowed only while argument `argument` equals `value` */
+	GARASU_LOCK_ALLOW_WITHOUT = 3, /* allowed only while it has none of the bits of `value` */
 };
 
 struct garasu_lock_row {

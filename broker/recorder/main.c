@@ -10,8 +10,10 @@
 #include "recorder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static int lock(void)
 {
@@ -29,7 +31,21 @@ static int lock(void)
 		{.call = "fdatasync", .why = "audit trail"},
 		{.call = "fsync", .why = "its directory"},
 		{.call = "ftruncate", .why = "takes back half a line"},
-		{.call = "fcntl", .why = "non-blocking pipes"},
+		{.call = "fcntl",
+			.why = "non-blocking pipes",
+			.rule = GARASU_LOCK_ALLOW_IF,
+			.argument = 1,
+			.value = F_GETFL},
+		{.call = "fcntl",
+			.why = "non-blocking pipes",
+			.rule = GARASU_LOCK_ALLOW_IF,
+			.argument = 1,
+			.value = F_SETFL},
+		{.call = "fcntl",
+			.why = "a directory's descriptor",
+			.rule = GARASU_LOCK_ALLOW_IF,
+			.argument = 1,
+			.value = F_SETFD},
 		{.call = "ioctl", .why = "libuv's non-blocking mode"},
 		{.call = "epoll_create1", .why = "libuv"},
 		{.call = "epoll_ctl", .why = "libuv"},
@@ -39,7 +55,11 @@ static int lock(void)
 		{.call = "pipe2", .why = "libuv"},
 		{.call = "getrandom", .why = "malloc"},
 		{.call = "rt_sigaction", .why = "libuv"},
-		{.call = "mprotect", .why = "malloc"},
+		{.call = "mprotect",
+			.why = "malloc",
+			.rule = GARASU_LOCK_ALLOW_WITHOUT,
+			.argument = 2,
+			.value = PROT_EXEC},
 		{.call = "poll", .why = "libuv"},
 	};
 

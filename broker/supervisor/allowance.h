@@ -11,4 +11,9 @@
 uint64_t allowance_take(uint64_t *spent_until_ms, uint32_t per_minute, uint64_t now_ms)
 	__attribute__((warn_unused_result));
 
+/* The same for what comes so many a second, with that many at once before: says whether this one
+ * was still allowed. For what somebody else has limited already, who may be captured. */
+int allowance_keeps(uint64_t *spent_until_us, uint32_t per_second, uint32_t at_once,
+	uint64_t now_us) __attribute__((warn_unused_result));
+
 #endif

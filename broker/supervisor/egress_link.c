@@ -4,21 +4,50 @@
 
 #include "supervisor.h"
 
+#include "allowance.h"
+#include "base/clock.h"
+#include "base/log.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static int on_record(struct supervisor *supervisor, const struct garasu_control *record)
+/* As control.h has it. */
+static int is_host(const char *untrusted_host)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				    ".:_-[]";
+
+	return untrusted_host[strspn(untrusted_host, plain)] == '\0' ||
+	       strcmp(untrusted_host, "?") == 0;
+}
+
+/* Egress lets no session begin more connections than this; a captured one does not fill the trail.
+ */
+static int is_within_its_limits(struct session *session)
+{
+	const struct garasu_config *config = session->supervisor->config;
+
+	return allowance_keeps(&session->egress_spent_us, config->egress_starts_per_s,
+		2 * (config->egress_starts_burst + config->egress_connections_max),
+		garasu_clock_ms() * 1000);
+}
+
+int egress_take(struct supervisor *supervisor, const struct garasu_control *record)
 {
 	struct garasu_egress_connection untrusted;
 	struct session *session;
 
 	memcpy(&untrusted, record->payload, sizeof(untrusted));
 	if (record->header.type != GARASU_EGRESS_CONNECTION ||
-		untrusted.verdict >= GARASU_EGRESS_VERDICT_COUNT) {
+		untrusted.verdict >= GARASU_EGRESS_VERDICT_COUNT || !is_host(untrusted.host)) {
 		return -EPROTO;
 	}
 	session = session_by_number(supervisor, untrusted.session);
+	if (session != NULL && !is_within_its_limits(session)) {
+		garasu_log(GARASU_LOG_ERROR, "egress_flood", "session=%u", session->number);
+		return -EPROTO;
+	}
 	if (session != NULL) {
 		const uint64_t values[5] = {untrusted.verdict, untrusted.port, untrusted.bytes_up,
 			untrusted.bytes_down, untrusted.duration_ms};
@@ -66,7 +95,7 @@ void egress_start(struct supervisor *supervisor)
 		.kind = GARASU_ROLE_EGRESS,
 		.fds = {supervisor->egress_settings_fd},
 		.fd_count = 1,
-		.on_record = on_record,
+		.on_record = egress_take,
 		.on_started = on_started};
 	kept_role_start(&supervisor->egress);
 }

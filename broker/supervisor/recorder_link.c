@@ -63,6 +63,6 @@ int recorder_allows(const struct supervisor *supervisor)
 {
 	int has_failed = supervisor->recorder.wait_ms > 0 || supervisor->is_recording;
 
-	return recorder_writes(supervisor) ||
+	return (recorder_writes(supervisor) && supervisor->events.lost == 0) ||
 	       (supervisor->config->audit_when_full == GARASU_AUDIT_GO_ON && has_failed);
 }

@@ -146,6 +146,21 @@ int registry_clean(struct registry *registry)
 			"UPDATE sessions SET state='destroyed' WHERE state<>'destroyed'", ""));
 }
 
+/* In WAL mode a commit reaches the disk at once only with synchronous=FULL. */
+int registry_run_synced(struct registry *registry, sqlite3_stmt *statement)
+{
+	int result;
+
+	if (sqlite3_exec(registry->database, "PRAGMA synchronous=FULL", NULL, NULL, NULL) !=
+		SQLITE_OK) {
+		sqlite3_finalize(statement);
+		return -EIO;
+	}
+	result = registry_run(registry, statement);
+	sqlite3_exec(registry->database, "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
+	return result;
+}
+
 static int found(int changes)
 {
 	return changes < 0 ? changes : (changes == 0 ? -ENOENT : 0);
@@ -154,21 +169,21 @@ static int found(int changes)
 int registry_user_add(
 	struct registry *registry, const char *user, const char *phc, uint64_t now_unix_ms)
 {
-	return found(registry_run(registry,
+	return found(registry_run_synced(registry,
 		registry_prepare(registry, "INSERT INTO users(name,phc,added) VALUES(?,?,?)", "ssi",
 			user, phc, (sqlite3_int64)now_unix_ms)));
 }
 
 int registry_user_set(struct registry *registry, const char *user, const char *phc)
 {
-	return found(registry_run(
+	return found(registry_run_synced(
 		registry, registry_prepare(registry, "UPDATE users SET phc=? WHERE name=?", "ss",
 				  phc, user)));
 }
 
 int registry_user_remove(struct registry *registry, const char *user)
 {
-	return found(registry_run(
+	return found(registry_run_synced(
 		registry, registry_prepare(registry, "DELETE FROM users WHERE name=?", "s", user)));
 }
 

@@ -5,25 +5,10 @@
 
 #include <errno.h>
 
-/* In WAL mode a commit reaches the disk at once only with synchronous=FULL. */
-static int run_synced(struct registry *registry, sqlite3_stmt *statement)
-{
-	int result;
-
-	if (sqlite3_exec(registry->database, "PRAGMA synchronous=FULL", NULL, NULL, NULL) !=
-		SQLITE_OK) {
-		sqlite3_finalize(statement);
-		return -EIO;
-	}
-	result = registry_run(registry, statement);
-	sqlite3_exec(registry->database, "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
-	return result;
-}
-
 int registry_latch_set(
 	struct registry *registry, uint32_t scope, const char *user, uint64_t now_unix_ms)
 {
-	int result = run_synced(
+	int result = registry_run_synced(
 		registry, registry_prepare(registry,
 				  "INSERT OR REPLACE INTO latches(scope,user,since) VALUES(?,?,?)",
 				  "isi", (sqlite3_int64)scope, user, (sqlite3_int64)now_unix_ms));
@@ -33,7 +18,7 @@ int registry_latch_set(
 
 int registry_latch_release(struct registry *registry, uint32_t scope, const char *user)
 {
-	int result = run_synced(
+	int result = registry_run_synced(
 		registry, registry_prepare(registry, "DELETE FROM latches WHERE scope=? AND user=?",
 				  "is", (sqlite3_int64)scope, user));
 

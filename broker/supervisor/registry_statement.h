@@ -18,4 +18,8 @@ sqlite3_stmt *registry_prepare(struct registry *registry, const char *sql, const
 int registry_run(struct registry *registry, sqlite3_stmt *statement)
 	__attribute__((warn_unused_result));
 
+/* The same, and what it changed is on the disk. */
+int registry_run_synced(struct registry *registry, sqlite3_stmt *statement)
+	__attribute__((warn_unused_result));
+
 #endif

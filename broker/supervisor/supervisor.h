@@ -105,6 +105,7 @@ struct session {
 	uv_poll_t *handover;
 	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
 	int is_resumed, is_warned, is_upgrading, is_parked, is_from_pool, is_favoured;
+	uint64_t egress_spent_us; /* of the records of its connections: allowance_keeps */
 	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms,
 		favoured_until_ms;
 	uint32_t end_code;
@@ -251,6 +252,9 @@ int recorder_writes(const struct supervisor *supervisor);
 /* True if a session may start as far as the audit trail goes. */
 int recorder_allows(const struct supervisor *supervisor);
 void egress_start(struct supervisor *supervisor);
+/* One record of egress's. Returns 0, or -EPROTO for what ours never says: it is ended. */
+int egress_take(struct supervisor *supervisor, const struct garasu_control *untrusted_record)
+	__attribute__((warn_unused_result));
 void egress_add(struct supervisor *supervisor, const struct session *session);
 void egress_remove(struct supervisor *supervisor, const struct session *session);
 

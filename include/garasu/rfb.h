@@ -58,7 +58,7 @@ enum garasu_rfb_client_sub {
 /* Ours, server to client: type 252, sub-type u8, length u16, payload (big endian). */
 enum garasu_rfb_server_sub {
 	GARASU_RFB_SUB_STATE = 1,   /* u16 code (state.h), u32 value: 6 bytes */
-	GARASU_RFB_SUB_MESSAGE = 2, /* administrator's words, UTF-8, at most 200 characters */
+	GARASU_RFB_SUB_MESSAGE = 2, /* administrator's words, UTF-8, GARASU_RFB_WORDS_MAX */
 	/* From the encoder to the gateway's filter alone, never to a viewer, empty: the oldest
 	 * SetPixelFormat not yet obeyed holds for every pixel from here on. */
 	GARASU_RFB_SUB_OBEYED = 3,
@@ -120,7 +120,8 @@ static inline uint64_t garasu_rfb_zstd_max(uint32_t width, uint32_t height)
 #define GARASU_RFB_FENCE_MAX 64          /* payload bytes */
 #define GARASU_RFB_SCREENS_MAX 16        /* in one SetDesktopSize; we answer with one */
 #define GARASU_RFB_RECTANGLES_MAX 65534  /* 65535 means "until LastRect" */
-#define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* administrator's message in UTF-8 */
+#define GARASU_RFB_WORDS_MAX 200         /* characters of an administrator's message */
+#define GARASU_RFB_MESSAGE_BYTES_MAX 800 /* the same in UTF-8 */
 #define GARASU_RFB_PASTE_MAX 500         /* characters, whatever the policy says */
 #define GARASU_RFB_PREEDIT_MAX 512       /* bytes */
 #define GARASU_RFB_POLICY_PREEDIT (1u << 0)

@@ -147,6 +147,19 @@ static void lost_focus_releases_every_key_and_button(void **state)
 	stage_expect_cell(&stage, 3, 'b');
 }
 
+/* A viewer that was cut off in the middle of a text, and the next one. */
+static void half_a_text_is_not_the_next_ones(void **state)
+{
+	(void)state;
+	start("http://painter/text", 640, 480, 120);
+	stage_play(&stage,
+		(struct garasu_input){.type = GARASU_INPUT_TEXT, .count = 2, .bytes = "ab"});
+	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_FOCUS, .flag = 0});
+	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_FOCUS, .flag = 1});
+	stage_text(&stage, "cd");
+	expect_text(0, "cd");
+}
+
 static void keysyms_find_their_key(void **state)
 {
 	static const struct {
@@ -508,6 +521,7 @@ int main(void)
 		CASE(keys_of_a_japanese_keyboard_arrive),
 		CASE(shift_is_held_for_as_long_as_the_viewer_holds_it),
 		CASE(lost_focus_releases_every_key_and_button),
+		CASE(half_a_text_is_not_the_next_ones),
 		CASE(keysyms_find_their_key),
 		CASE(keysyms_agree_with_caps_lock),
 		CASE(shift_and_tab_stay_together),

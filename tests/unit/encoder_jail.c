@@ -10,10 +10,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +84,40 @@ static int make_memory(void)
 	return error_of(memfd_create("memory", 0));
 }
 
+/* The kernel asks for the uid alone, which all encoders share. */
+static pid_t neighbour;
+
+static int have_a_neighbour_killed(void)
+{
+	return error_of(fcntl(0, F_SETOWN, neighbour));
+}
+
+static int signal_a_neighbour(void)
+{
+	return error_of((int)syscall(SYS_tgkill, neighbour, neighbour, SIGKILL));
+}
+
+static int stop_itself(void)
+{
+	abort();
+}
+
+static int make_code(void)
+{
+	return error_of(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+				? -1
+				: 0);
+}
+
+static int make_room(void)
+{
+	return error_of(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+				0) == MAP_FAILED
+				? -1
+				: 0);
+}
+
 static void assert_killed(int (*attempt)(void))
 {
 	int status = try_inside(attempt);
@@ -120,12 +156,42 @@ static void socket_program_process_and_memfd_kill(void **state)
 	assert_killed(make_memory);
 }
 
+static void neighbour_gets_no_signal(void **state)
+{
+	int status;
+
+	(void)state;
+	neighbour = fork();
+	assert_true(neighbour >= 0);
+	if (neighbour == 0) {
+		pause();
+		_exit(0);
+	}
+	assert_killed(have_a_neighbour_killed);
+	assert_killed(signal_a_neighbour);
+	assert_int_equal(waitpid(neighbour, &status, WNOHANG), 0); /* it lives */
+	kill(neighbour, SIGKILL);
+	assert_int_equal(waitpid(neighbour, &status, 0), neighbour);
+	status = try_inside(stop_itself);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+static void memory_is_no_code(void **state)
+{
+	(void)state;
+	assert_killed(make_code);
+	assert_refused(make_room, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(jail_closes_and_lets_a_process_end),
 		cmocka_unit_test(file_is_refused_with_eperm),
 		cmocka_unit_test(socket_program_process_and_memfd_kill),
+		cmocka_unit_test(neighbour_gets_no_signal),
+		cmocka_unit_test(memory_is_no_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

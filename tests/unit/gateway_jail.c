@@ -123,6 +123,21 @@ static int make_memory_a_program(int unconnected)
 	return mprotect(page, 4096, PROT_READ | PROT_EXEC);
 }
 
+static int make_memory_for_a_program(int unconnected)
+{
+	(void)unconnected;
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0) == MAP_FAILED
+		       ? -1
+		       : 0;
+}
+
+static int signal_the_parent(int unconnected)
+{
+	(void)unconnected;
+	return (int)syscall(SYS_tgkill, getppid(), getppid(), SIGWINCH);
+}
+
 static int ask_the_terminal(int unconnected)
 {
 	return ioctl(unconnected, TIOCSTI, "x");
@@ -170,16 +185,17 @@ static void locked_gateway_touches_no_other_process(void **state)
 	(void)state;
 	refuses(trace_the_parent, EPERM);
 	refuses(signal_init, EPERM);
+	refuses(signal_the_parent, EPERM);
 	refuses(ask_the_terminal, EPERM);
 }
 
 static void locked_gateway_makes_no_code(void **state)
 {
 	(void)state;
+	refuses(make_memory_for_a_program, EPERM);
 #ifdef GARASU_SANITIZED
 	(void)make_memory_a_program;
-	skip(); /* the sanitizer's run time needs mprotect */
-#else
+#else /* the sanitizer's run time needs mprotect */
 	refuses(make_memory_a_program, EPERM);
 #endif
 }

@@ -7,11 +7,13 @@
 #include "unit/gateway_stage/stage.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -429,14 +431,15 @@ static void state_forged_by_the_encoder_is_refused(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
-static void desktop_name_of_another_kind_is_refused(void **state)
+/* The start of an encoder's stream, with another desktop name. */
+static const uint8_t other_init[] = {0, 64, 0, 48, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0,
+	0, 0, 0, 0, 0, 0, 6, 's', 'e', 'c', 'r', 'e', 't'};
+
+static void enter_before_server_init(void)
 {
-	static const uint8_t server_init[] = {0, 64, 0, 48, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255,
-		16, 8, 0, 0, 0, 0, 0, 0, 0, 6, 's', 'e', 'c', 'r', 'e', 't'};
 	struct garasu_control record;
 	uint8_t byte;
 
-	(void)state;
 	stage_start(&stage, &usual);
 	stage_choose_x509_plain(&stage);
 	assert_int_equal(stage_connect(&stage, NULL, 0), 1);
@@ -445,7 +448,43 @@ static void desktop_name_of_another_kind_is_refused(void **state)
 	stage_accept(&stage);
 	stage_say(&stage, "\1", 1);
 	stage_encoder_hear(&stage, &byte, 1);
-	stage_encoder_say(&stage, server_init, sizeof(server_init));
+}
+
+static void desktop_name_of_another_kind_is_refused(void **state)
+{
+	(void)state;
+	enter_before_server_init();
+	stage_encoder_say(&stage, other_init, sizeof(other_init));
+	stage_await_refusal(&stage, GARASU_REFUSAL_SERVER_MESSAGE, 511);
+	stage_hear_end(&stage);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+/* The gateway has read all that the encoder said. */
+static void wait_until_taken(void)
+{
+	int left = 1;
+
+	while (left > 0) {
+		assert_int_equal(ioctl(stage.encoder, SIOCOUTQ, &left), 0);
+	}
+}
+
+/* What is judged as a whole does not go on in pieces. */
+static void pieces_of_another_desktop_name_do_not_pass(void **state)
+{
+	uint8_t heard[24];
+
+	(void)state;
+	enter_before_server_init();
+	stage_encoder_say(&stage, other_init, 10);
+	wait_until_taken();
+	stage_encoder_say(&stage, other_init + 10, 14);
+	stage_hear(&stage, heard, sizeof(heard)); /* all before the name */
+	assert_memory_equal(heard, other_init, sizeof(heard));
+	stage_encoder_say(&stage, other_init + 24, 5);
+	wait_until_taken();
+	stage_encoder_say(&stage, other_init + 29, 1);
 	stage_await_refusal(&stage, GARASU_REFUSAL_SERVER_MESSAGE, 511);
 	stage_hear_end(&stage);
 	assert_int_equal(stage_stop(&stage), 0);
@@ -588,6 +627,7 @@ int main(void)
 		CASE(lying_encoder_is_closed_and_the_viewer_hears_none_of_it),
 		CASE(state_forged_by_the_encoder_is_refused),
 		CASE(desktop_name_of_another_kind_is_refused),
+		CASE(pieces_of_another_desktop_name_do_not_pass),
 		CASE(last_state_waits_for_the_end_of_an_update),
 		CASE(words_of_the_administrator_reach_only_viewers_of_ours),
 		CASE(long_stream_arrives_whole),

@@ -50,7 +50,7 @@ static pid_t start_counter(void)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (cgroups_enter(&cgroups, SESSION) != 0 || write(in[1], "i", 1) != 1) {
+		if (cgroups_enter(&cgroups, SESSION, 0) != 0 || write(in[1], "i", 1) != 1) {
 			_exit(1);
 		}
 		for (;;) {

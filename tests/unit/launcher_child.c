@@ -34,14 +34,15 @@ static int set_stage(void **state)
 {
 	char message[256];
 	char path[64];
-	char command[128];
+	char command[192];
 
 	(void)state;
 	alarm(HANG_S);
 	snprintf(directory, sizeof(directory), "/tmp/garasu-child.XXXXXX");
 	assert_non_null(mkdtemp(directory));
 	snprintf(path, sizeof(path), "%s/garasu-encoder", directory);
-	snprintf(command, sizeof(command), "cp /bin/true %s", path);
+	snprintf(command, sizeof(command), "cp /bin/true %s; cp /bin/true %s/garasu-jail", path,
+		directory);
 	assert_int_equal(system(command), 0);
 	launcher = calloc(1, sizeof(*launcher));
 	assert_non_null(launcher);
@@ -62,16 +63,18 @@ static int strike_stage(void **state)
 	free(launcher);
 	snprintf(path, sizeof(path), "%s/garasu-encoder", directory);
 	unlink(path);
+	snprintf(path, sizeof(path), "%s/garasu-jail", directory);
+	unlink(path);
 	rmdir(directory);
 	alarm(0);
 	return 0;
 }
 
-static pid_t start_encoder(void)
+static pid_t start(uint16_t role)
 {
 	int log = STDERR_FILENO;
 
-	return child_start(launcher, GARASU_ROLE_ENCODER, SESSION, 0, &log, 1);
+	return child_start(launcher, role, SESSION, 0, &log, 1);
 }
 
 static void role_of_a_frozen_session_thaws_it(void **state)
@@ -81,7 +84,7 @@ static void role_of_a_frozen_session_thaws_it(void **state)
 
 	(void)state;
 	cgroups_freeze(&launcher->cgroups, SESSION, 1);
-	pid = start_encoder();
+	pid = start(GARASU_ROLE_ENCODER);
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -89,12 +92,10 @@ static void role_of_a_frozen_session_thaws_it(void **state)
 }
 
 /* Somebody else holds the group frozen: our own thawing does not reach it. */
-static void child_that_stands_still_is_given_up_and_killed(void **state)
+static void stop_group(void)
 {
 	struct cgroups *cgroups = &launcher->cgroups;
-	int status;
 
-	(void)state;
 	if (cgroups->base[CGROUP_FREEZE][0] == '\0' || cgroups->base[CGROUP_ACCOUNT][0] == '\0') {
 		fputs("skipped: needs the hybrid layout\n", stderr);
 		skip();
@@ -104,11 +105,35 @@ static void child_that_stands_still_is_given_up_and_killed(void **state)
 		sizeof(cgroups->base[0]));
 	cgroups->base[CGROUP_FREEZE][0] = '\0';
 	launcher->start_ms = 200;
-	assert_int_equal(start_encoder(), -ETIMEDOUT);
+}
+
+static void child_that_stands_still_is_given_up_and_killed(void **state)
+{
+	int status;
+
+	(void)state;
+	stop_group();
+	assert_int_equal(start(GARASU_ROLE_SESSION), -ETIMEDOUT);
 	assert_true(waitpid(-1, &status, 0) > 0);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGKILL);
-	cgroups_remove(cgroups, SESSION);
+	cgroups_remove(&launcher->cgroups, SESSION);
+}
+
+/* A session that takes all of its group's time does not hold up the launcher, and with it everyone,
+ * by having its viewer connect over and over. */
+static void encoder_of_a_session_that_stands_still_starts(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	stop_group();
+	pid = start(GARASU_ROLE_ENCODER);
+	assert_true(pid > 0);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	cgroups_remove(&launcher->cgroups, SESSION);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_stage, strike_stage)
@@ -118,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(role_of_a_frozen_session_thaws_it),
 		CASE(child_that_stands_still_is_given_up_and_killed),
+		CASE(encoder_of_a_session_that_stands_still_starts),
 	};
 
 	if (getuid() != 0) {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -93,6 +94,31 @@ static void everyday_statements_work(void **state)
 	assert_string_equal(phc, "value");
 }
 
+static unsigned syncs;
+
+/* SQLite's way to the disk; in the place of libc's. */
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+	syncs++;
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* Who was removed, or whose password is another, must not be back after the lamp went out. */
+static void what_is_said_of_a_user_is_on_the_disk(void **state)
+{
+	unsigned before = syncs;
+
+	(void)state;
+	assert_int_equal(registry_user_add(registry, "sato", "$a", 1), 0);
+	assert_true(syncs > before);
+	before = syncs;
+	assert_int_equal(registry_user_set(registry, "sato", "$b"), 0);
+	assert_true(syncs > before);
+	before = syncs;
+	assert_int_equal(registry_user_remove(registry, "sato"), 0);
+	assert_true(syncs > before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +126,7 @@ int main(void)
 		cmocka_unit_test(extensions_are_not_loaded),
 		cmocka_unit_test(schema_is_not_written_as_a_table),
 		cmocka_unit_test(everyday_statements_work),
+		cmocka_unit_test(what_is_said_of_a_user_is_on_the_disk),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -196,7 +196,7 @@ static bool is_plain_text(const uint8_t *untrusted_text, size_t size)
 {
 	int64_t characters = garasu_utf8_length(untrusted_text, size);
 
-	if (characters < 1 || characters > 200) {
+	if (characters < 1 || characters > GARASU_RFB_WORDS_MAX) {
 		return false;
 	}
 	for (size_t at = 0; at < size;) {
