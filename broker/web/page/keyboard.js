@@ -30,10 +30,27 @@ const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku'];
 // Caps Lock is the desk's own too: noVNC presses it in the session, by its keysym, before a key that
 // comes with the other state.
 
+// What a key of the keypad is without digits: that step's own key, so that the session's Num Lock
+// never matters to it.
+const STEPS = ['Insert', 'Delete', 'Home', 'End', 'PageUp', 'PageDown', 'ArrowUp', 'ArrowDown',
+  'ArrowLeft', 'ArrowRight'];
+
+// The event as if it came from another place, where noVNC looks for one.
+function fromPlace(event, code) {
+  return new Proxy(event, {
+    get: (target, name) => {
+      const value = { code, location: KeyboardEvent.DOM_KEY_LOCATION_STANDARD }[name] ?? target[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
 export const isModifier = (event) => NAMES.includes(event.key);
 export const isMethodSwitch = (event) => METHOD_SWITCHES.includes(event.key);
 
 export default class Keyboard extends NoVNCKeyboard {
+  _steps = {}; // held: the step by its place on the keypad
+
   // Before a key, a click or the wheel: the session holds the modifiers that it came with.
   agree(event) {
     this._interruptAltGrSequence();
@@ -73,6 +90,11 @@ export default class Keyboard extends NoVNCKeyboard {
     if (!isModifier(event)) {
       this.agree(event);
     }
+    if (event.location === KeyboardEvent.DOM_KEY_LOCATION_NUMPAD && STEPS.includes(event.key)) {
+      this._steps[event.code] = event.key;
+      super._handleKeyDown(fromPlace(event, event.key));
+      return;
+    }
     super._handleKeyDown(event);
   }
 
@@ -82,7 +104,9 @@ export default class Keyboard extends NoVNCKeyboard {
       event.preventDefault();
       return;
     }
-    super._handleKeyUp(event);
+    const step = this._steps[event.code];
+    delete this._steps[event.code];
+    super._handleKeyUp(step === undefined ? event : fromPlace(event, step));
     for (const [flag, keys] of MODIFIERS) {
       if (keys.some(([place]) => place === event.code) && !event[flag]) {
         this._releaseOf(event, flag, keys);

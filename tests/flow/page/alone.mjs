@@ -28,7 +28,7 @@ const STRIP = 36;
 // The places on a keyboard that are met here, by their XT codes.
 const PLACES = {
   0x1c: 'Enter', 0x1d: 'ControlLeft', 0x1e: 'KeyA', 0x29: 'Backquote', 0x2a: 'ShiftLeft',
-  0x2e: 'KeyC', 0x38: 'AltLeft', 0x3a: 'CapsLock', 0x45: 'NumLock', 0xb8: 'AltRight', 0x79: 'Convert', 0x70: 'KanaMode',
+  0x2e: 'KeyC', 0x38: 'AltLeft', 0x3a: 'CapsLock', 0x45: 'NumLock', 0xb8: 'AltRight', 0x79: 'Convert', 0xcf: 'End', 0xd3: 'Delete', 0x4f: 'Numpad1', 0x70: 'KanaMode',
 };
 const IGNORED = { 0: 20, 1: 1, 3: 10, 150: 10 };
 const number16 = (bytes, at) => bytes[at] << 8 | bytes[at + 1];
@@ -376,6 +376,16 @@ await check('Caps Lock and Num Lock are those of the desk', {}, async (desk, exp
 });
 
 // It tells a key that stays down as long as it is on.
+await check('keys of the keypad are what the desk makes of them', {}, async (desk, expect) => {
+  const keypad = { location: 3 };
+  await desk.sent();
+  expect('a digit', await desk.does(press('1', 'Numpad1', keypad)), ['+Numpad1', '-Numpad1']);
+  expect('a step', await desk.does(press('End', 'Numpad1', keypad)), ['+End', '-End']);
+  expect('another', await desk.does(press('Delete', 'NumpadDecimal', keypad)), ['+Delete', '-Delete']);
+  expect('held', await desk.does([key('keydown', 'End', 'Numpad1', keypad),
+    key('keyup', '1', 'Numpad1', keypad)]), ['+End', '-End']);
+});
+
 await check('Caps Lock of macOS', { platform: 'MacIntel' }, async (desk, expect) => {
   await desk.say(update(rect(0, 0, 0, 0, LED, [0])));
   await desk.sent();
