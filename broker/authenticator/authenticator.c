@@ -31,11 +31,7 @@ int authenticator_lock(void)
 		{.call = "close", .why = "end"},
 		{.call = "mlock", .why = "secrets"},
 		{.call = "munlock", .why = "secrets"},
-		{.call = "mprotect",
-			.why = "argon2id's memory",
-			.rule = GARASU_LOCK_ALLOW_WITHOUT,
-			.argument = 2,
-			.value = PROT_EXEC},
+		GARASU_LOCK_WITHOUT("mprotect", 2, PROT_EXEC, "argon2id's memory"),
 		{.call = "getrandom", .why = "salt"},
 	};
 

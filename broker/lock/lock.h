@@ -26,6 +26,18 @@ struct garasu_lock_row {
 	unsigned long long value;
 };
 
+/* A call that is allowed only while argument number `which` is `wanted`, or has none of `bits`. */
+#define GARASU_LOCK_IF(name, which, wanted, reason)                                                \
+	{                                                                                          \
+		.call = (name), .why = (reason), .rule = GARASU_LOCK_ALLOW_IF,                     \
+		.argument = (which), .value = (wanted)                                             \
+	}
+#define GARASU_LOCK_WITHOUT(name, which, bits, reason)                                             \
+	{                                                                                          \
+		.call = (name), .why = (reason), .rule = GARASU_LOCK_ALLOW_WITHOUT,                \
+		.argument = (which), .value = (bits)                                               \
+	}
+
 enum garasu_lock_default {
 	GARASU_LOCK_REFUSE, /* unlisted calls fail with EPERM */
 	GARASU_LOCK_KILL,   /* unlisted calls kill the process */

@@ -10,21 +10,9 @@
 int jail_lock(void)
 {
 	static const struct garasu_lock_row rows[] = {
-		{.call = "read",
-			.why = "the server's bytes",
-			.rule = GARASU_LOCK_ALLOW_IF,
-			.argument = 0,
-			.value = VIEWER_CHILD_STREAM},
-		{.call = "write",
-			.why = "records",
-			.rule = GARASU_LOCK_ALLOW_IF,
-			.argument = 0,
-			.value = VIEWER_CHILD_RECORDS},
-		{.call = "write",
-			.why = "log",
-			.rule = GARASU_LOCK_ALLOW_IF,
-			.argument = 0,
-			.value = 2},
+		GARASU_LOCK_IF("read", 0, VIEWER_CHILD_STREAM, "the server's bytes"),
+		GARASU_LOCK_IF("write", 0, VIEWER_CHILD_RECORDS, "records"),
+		GARASU_LOCK_IF("write", 0, 2, "log"),
 	};
 
 	return garasu_lock_calls(rows, sizeof(rows) / sizeof(rows[0]), GARASU_LOCK_KILL);
