@@ -156,19 +156,27 @@ static void window_of_another_size_shows_a_picture_of_that_size(void **state)
 /* Where a bit of the painter's second word is in the picture. */
 #define BIT_X(bit) ((31 - (bit)) * 8 + 4)
 
+/* Opens the painter's page of keys; a bit of the word is black. Returns where it is: y. */
+static int open_keys(int bit_x, struct desk_place *place)
+{
+	int bit_y;
+
+	desk_open(&desk, FLOW_PASSWORD, "http://painter/keys");
+	desk_wait_colour(&desk, 400, 1, GREEN);
+	desk_find(&desk, place);
+	bit_y = place->height - 600 + 8 + 4;
+	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
+	return bit_y;
+}
+
 /* The word counts the keys held: its last bit. */
 static void focus_loss_lets_every_key_go(void **state)
 {
 	const int bit_x = BIT_X(0);
 	struct desk_place place;
-	int bit_y;
+	int bit_y = open_keys(bit_x, &place);
 
 	(void)state;
-	desk_open(&desk, FLOW_PASSWORD, "http://painter/keys");
-	desk_wait_colour(&desk, 400, 1, GREEN);
-	desk_find(&desk, &place);
-	bit_y = place.height - 600 + 8 + 4;
-	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 	desk_focus(&desk);
 	DESK_RUN("/usr/bin/xdotool", "keydown", "a");
 	desk_wait_colour(&desk, bit_x, bit_y, "srgb(255,255,255)");
@@ -183,14 +191,9 @@ static void caps_lock_is_the_desks(void **state)
 {
 	const int bit_x = BIT_X(8 + 1); /* the modifier Lock */
 	struct desk_place place;
-	int bit_y;
+	int bit_y = open_keys(bit_x, &place);
 
 	(void)state;
-	desk_open(&desk, FLOW_PASSWORD, "http://painter/keys");
-	desk_wait_colour(&desk, 400, 1, GREEN);
-	desk_find(&desk, &place);
-	bit_y = place.height - 600 + 8 + 4;
-	desk_wait_colour(&desk, bit_x, bit_y, "srgb(0,0,0)");
 	DESK_RUN("/usr/bin/xdotool", "windowunmap", "--sync", place.id);
 	DESK_RUN("/usr/bin/xdotool", "key", "Caps_Lock");
 	DESK_RUN("/usr/bin/xdotool", "windowmap", "--sync", place.id);

@@ -27,9 +27,6 @@ const NAMES = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS'];
 // that writes there.
 const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku'];
 
-// Caps Lock is the desk's own too: noVNC presses it in the session, by its keysym, before a key that
-// comes with the other state.
-
 // What a key of the keypad is without digits: that step's own key, so that the session's Num Lock
 // never matters to it.
 const STEPS = ['Insert', 'Delete', 'Home', 'End', 'PageUp', 'PageDown', 'ArrowUp', 'ArrowDown',
@@ -47,6 +44,10 @@ function fromPlace(event, code) {
 
 export const isModifier = (event) => NAMES.includes(event.key);
 export const isMethodSwitch = (event) => METHOD_SWITCHES.includes(event.key);
+
+// Caps Lock is the desk's own too: noVNC presses it in the session, by its keysym, before a key that
+// comes with the other state. macOS tells by its release that it was switched off.
+const isCapsLock = (event) => event.code === 'CapsLock';
 
 export default class Keyboard extends NoVNCKeyboard {
   _steps = {}; // held: the step by its place on the keypad
@@ -83,7 +84,7 @@ export default class Keyboard extends NoVNCKeyboard {
   }
 
   _handleKeyDown(event) {
-    if (isMethodSwitch(event) || event.code === 'CapsLock') {
+    if (isMethodSwitch(event) || isCapsLock(event)) {
       event.preventDefault();
       return;
     }
@@ -100,7 +101,7 @@ export default class Keyboard extends NoVNCKeyboard {
 
   // The key that was pressed in a modifier's name may have been its other one.
   _handleKeyUp(event) {
-    if (event.code === 'CapsLock') { // macOS tells so that it was switched off
+    if (isCapsLock(event)) {
       event.preventDefault();
       return;
     }
