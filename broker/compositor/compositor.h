@@ -52,6 +52,7 @@ struct frame {
 	struct garasu_rect caret;  /* for the next frame's header */
 	uint32_t bits;             /* enum garasu_frame_bits */
 	int must_publish;          /* header news or a refresh, damage or not */
+	uint64_t caret_due_us;     /* news of the caret waits so long for its picture; 0: no news */
 	struct wlr_buffer *buffer; /* wraps the pixels at the current geometry */
 	struct pace pace;
 	struct host host;
@@ -149,15 +150,21 @@ void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t
 /* The desktop's size in logical pixels, rounded up so that it covers the picture. */
 int server_logical(const struct compositor *compositor, uint32_t physical);
 
+/* output.c */
+struct wlr_output *output_create(struct compositor *compositor); /* NULL: no memory */
+/* Gives it the session's size and scale. Returns 0 or -errno. */
+int output_set_geometry(struct compositor *compositor);
+
 /* frame.c */
 int frame_open(struct compositor *compositor, int memory, int news);
 /* is_film: the encoder's word on what moves. */
 void frame_give_credit(struct compositor *compositor, int is_film);
 void frame_note_input(struct compositor *compositor, enum pace_touch touch);
-/* Header news (caret, LEDs, pointer): publish with the next credit even if no pixel changed. */
+/* Header news (LEDs, pointer): publish with the next credit even if no pixel changed. */
 void frame_touch(struct compositor *compositor);
 int frame_resize(struct compositor *compositor);
 void frame_on_output(struct wl_listener *listener, void *data);
+/* Its news goes with the picture that shows it, if that comes soon. */
 void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits);
 void frame_set_leds(struct compositor *compositor, uint32_t bits);
 

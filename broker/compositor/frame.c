@@ -19,6 +19,9 @@
 #include <wlr/types/wlr_output_damage.h>
 #include <wlr/types/wlr_scene.h>
 
+/* A browser tells its new caret some milliseconds before the picture that shows it. */
+#define CARET_WAIT_US 33000u
+
 struct frame_buffer {
 	struct wlr_buffer base;
 	uint8_t *pixels;
@@ -169,16 +172,30 @@ static void publish(struct compositor *compositor, uint64_t now_us)
 	pixman_region32_clear(&compositor->scene_output->damage->current);
 	frame->has_credit = 0;
 	frame->must_publish = 0;
+	frame->caret_due_us = 0;
 	frame->clients_wait = 1;
 	if (write(frame->news, "n", 1) < 0 && errno == EPIPE) {
 		wl_display_terminate(compositor->display); /* nobody will ever look again */
 	}
 }
 
-static int has_something(const struct compositor *compositor)
+/* When the next frame may be drawn; UINT64_MAX: there is no credit, or nothing to show. */
+static uint64_t draw_due_us(const struct compositor *compositor, uint64_t now_us)
 {
-	return compositor->frame.must_publish ||
-	       pixman_region32_not_empty(&compositor->scene_output->damage->current);
+	const struct frame *frame = &compositor->frame;
+	uint64_t due_us = pace_draw_due_us(&frame->pace, now_us);
+
+	if (!frame->has_credit) {
+		return UINT64_MAX;
+	}
+	if (frame->must_publish ||
+		pixman_region32_not_empty(&compositor->scene_output->damage->current)) {
+		return due_us;
+	}
+	if (frame->caret_due_us == 0) {
+		return UINT64_MAX;
+	}
+	return due_us > frame->caret_due_us ? due_us : frame->caret_due_us;
 }
 
 /* Clients that wait draw on when the next frame is due, not when the last was taken: what they show
@@ -204,22 +221,19 @@ static void wait_until(struct compositor *compositor, uint64_t due_us, uint64_t 
 static void advance(struct compositor *compositor)
 {
 	struct frame *frame = &compositor->frame;
-	struct pace *pace = &frame->pace;
 	uint64_t now_us = garasu_clock_us();
-	uint64_t due_us = UINT64_MAX;
+	uint64_t due_us;
 
 	if (frame->sequence == 0 && wl_list_empty(&compositor->views)) {
 		return; /* the first picture shows a window, not an empty screen */
 	}
-	if (frame->has_credit && has_something(compositor)) {
-		due_us = pace_draw_due_us(pace, now_us);
-		if (due_us <= now_us) {
-			publish(compositor, now_us);
-			due_us = UINT64_MAX;
-		}
+	due_us = draw_due_us(compositor, now_us);
+	if (due_us <= now_us) {
+		publish(compositor, now_us);
+		due_us = UINT64_MAX;
 	}
 	if (frame->clients_wait) {
-		uint64_t call_us = pace_call_due_us(pace, frame->has_credit, now_us);
+		uint64_t call_us = pace_call_due_us(&frame->pace, frame->has_credit, now_us);
 
 		if (call_us <= now_us) {
 			call_clients(compositor, now_us);
@@ -264,31 +278,33 @@ void frame_touch(struct compositor *compositor)
 	advance(compositor);
 }
 
-static void set_bits(struct compositor *compositor, uint32_t mask, uint32_t bits)
+static int change_bits(struct frame *frame, uint32_t mask, uint32_t bits)
 {
-	struct frame *frame = &compositor->frame;
+	int is_news = (frame->bits & mask) != bits;
 
-	if ((frame->bits & mask) != bits) {
-		frame->bits = (frame->bits & ~mask) | bits;
-		frame_touch(compositor);
-	}
+	frame->bits = (frame->bits & ~mask) | bits;
+	return is_news;
 }
 
 void frame_set_caret(struct compositor *compositor, struct garasu_rect caret, uint32_t bits)
 {
 	struct frame *frame = &compositor->frame;
+	int is_news = change_bits(frame, GARASU_FRAME_TEXT_FOCUS | GARASU_FRAME_TEXT_HIDDEN, bits);
 
-	if (memcmp(&frame->caret, &caret, sizeof(caret)) != 0) {
-		frame->caret = caret;
-		frame_touch(compositor);
+	is_news |= memcmp(&frame->caret, &caret, sizeof(caret)) != 0;
+	frame->caret = caret;
+	if (is_news && frame->caret_due_us == 0) {
+		frame->caret_due_us = garasu_clock_us() + CARET_WAIT_US;
+		advance(compositor);
 	}
-	set_bits(compositor, GARASU_FRAME_TEXT_FOCUS | GARASU_FRAME_TEXT_HIDDEN, bits);
 }
 
 void frame_set_leds(struct compositor *compositor, uint32_t bits)
 {
-	set_bits(compositor, GARASU_FRAME_LED_CAPS | GARASU_FRAME_LED_NUM | GARASU_FRAME_LED_SCROLL,
-		bits);
+	if (change_bits(&compositor->frame,
+		    GARASU_FRAME_LED_CAPS | GARASU_FRAME_LED_NUM | GARASU_FRAME_LED_SCROLL, bits)) {
+		frame_touch(compositor);
+	}
 }
 
 int frame_open(struct compositor *compositor, int memory, int news)

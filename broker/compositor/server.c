@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sets wlroots up: a headless output, the pixman renderer, a scene, and the protocols clients get.
+/* Sets wlroots up: an output of ours, the pixman renderer, a scene, and the protocols clients get.
  * What is not created here is not offered: no screen copy, no dmabuf, no virtual input, no layers.
  */
 
@@ -35,18 +35,11 @@ int server_logical(const struct compositor *compositor, uint32_t physical)
 	return (int)((physical * GARASU_SCALE_ONE + compositor->scale - 1) / compositor->scale);
 }
 
-/* The scale goes in a commit of its own: wlroots 0.15 loses it beside a mode. */
 static int commit_geometry(struct compositor *compositor)
 {
-	struct wlr_output *output = compositor->output;
+	int result = output_set_geometry(compositor);
 
-	wlr_output_enable(output, true);
-	wlr_output_set_custom_mode(output, (int)compositor->width, (int)compositor->height, 0);
-	if (!wlr_output_commit(output)) {
-		return -EIO;
-	}
-	wlr_output_set_scale(output, (float)compositor->scale / (float)GARASU_SCALE_ONE);
-	return wlr_output_commit(output) ? frame_resize(compositor) : -EIO;
+	return result == 0 ? frame_resize(compositor) : result;
 }
 
 void server_set_geometry(struct compositor *compositor, uint32_t width, uint32_t height,
@@ -148,8 +141,7 @@ static int create_output(struct compositor *compositor)
 {
 	static const float grey[4] = {0.16f, 0.17f, 0.19f, 1.0f};
 
-	compositor->output =
-		wlr_headless_add_output(compositor->backend, compositor->width, compositor->height);
+	compositor->output = output_create(compositor);
 	compositor->layout = wlr_output_layout_create();
 	compositor->scene = wlr_scene_create();
 	if (compositor->output == NULL || compositor->layout == NULL || compositor->scene == NULL ||

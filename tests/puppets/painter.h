@@ -59,6 +59,7 @@ struct painter {
 	uint8_t held[256]; /* key codes down */
 	struct zwp_text_input_v3 *text;
 	int text_is_inside, text_is_enabled;
+	uint32_t text_cell; /* behind which the caret was told to stand */
 
 	int lone; /* socket that brings further addresses */
 	int is_over;

@@ -6,9 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static uint32_t newest_cell(const struct painter *painter)
+{
+	return painter->page.words[PATTERN_WORD_COUNT] % PATTERN_CELLS;
+}
+
 static void send_state(struct painter *painter)
 {
-	uint32_t cell = painter->page.words[PATTERN_WORD_COUNT] % PATTERN_CELLS;
+	uint32_t cell = newest_cell(painter);
 	uint32_t x = PATTERN_CELL_BITS * PATTERN_BIT;
 	uint32_t y = PATTERN_CELLS_Y + cell * PATTERN_BIT;
 
@@ -19,6 +24,7 @@ static void send_state(struct painter *painter)
 		(int32_t)(y * 120 / painter->scale), 2,
 		(int32_t)(PATTERN_BIT * 120 / painter->scale));
 	zwp_text_input_v3_commit(painter->text);
+	painter->text_cell = cell;
 }
 
 void text_update(struct painter *painter, int is_due)
@@ -115,7 +121,7 @@ static void on_done(void *data, struct zwp_text_input_v3 *text, uint32_t serial)
 
 	(void)text;
 	(void)serial;
-	if (painter->text_is_enabled) {
+	if (painter->text_is_enabled && newest_cell(painter) != painter->text_cell) {
 		send_state(painter);
 	}
 }

@@ -172,6 +172,40 @@ static void refresh_is_a_frame_that_changes_nothing(void **state)
 	assert_int_equal(stage.header->damage[0].width, 0);
 }
 
+/* How often it waited for something so far. */
+static unsigned long waits_so_far(void)
+{
+	static const char field[] = "\nvoluntary_ctxt_switches:";
+	char path[64];
+	char text[4096];
+	const char *found;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)stage.pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	found = strstr(text, field);
+	assert_non_null(found);
+	return strtoul(found + strlen(field), NULL, 10);
+}
+
+/* A screen's clock would have been there thirty times. */
+static void picture_at_rest_wakes_nobody(void **state)
+{
+	unsigned long before;
+
+	(void)state;
+	start("http://painter/still", 640, 480, 120);
+	see("http://painter/still", 640, 480);
+	stage_credit(&stage);
+	wait_half_a_second();
+	before = waits_so_far();
+	wait_half_a_second();
+	assert_in_range(waits_so_far() - before, 0, 10);
+}
+
 /* ---- pixels ---- */
 
 static void pictures_are_exact_at_scale_one(void **state)
@@ -385,6 +419,7 @@ int main(void)
 		CASE(one_credit_is_one_frame_of_the_client),
 		CASE(credit_stands_until_something_changes),
 		CASE(refresh_is_a_frame_that_changes_nothing),
+		CASE(picture_at_rest_wakes_nobody),
 		CASE(pictures_are_exact_at_scale_one),
 		CASE(pictures_are_exact_at_every_scale),
 		CASE(odd_sizes_keep_lines_hard),
