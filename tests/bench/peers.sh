@@ -290,10 +290,10 @@ do_work() {
 # ---- how many sessions ----
 
 office=(--mix "read=30,type=20,load=10,advert=20,idle=20" --latin --limit-ms 150 --think 100 --settle-seconds 5)
-ramp=(1 2 4 6 8 10 12 15 18 22 27 33 40)
+ramp=(6 8 10 12 15 18 22 27 33 40 48)
 most=${ramp[-1]}
 
-# More sessions, a fifth at a time from five on, until p95 of the keys passes 150 ms; all of our
+# More sessions, about a fifth at a time, until p95 of the keys passes 150 ms; all of our
 # sessions are one broker's, and the instrument ramps itself.
 count_ours() {
   start_ours garasu "$most" || return
