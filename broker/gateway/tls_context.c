@@ -100,7 +100,9 @@ static int load_revocations(SSL_CTX *context, BIO *text)
 	if (!is_good || count == 0 || !is_at_end()) {
 		return complain("revocation");
 	}
-	return X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) == 1 ? 0 : -ENOMEM;
+	return X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) == 1
+		       ? 0
+		       : -ENOMEM;
 }
 
 static int load(SSL_CTX *context, int (*read_text)(SSL_CTX *, BIO *), const char *text, size_t size)

@@ -233,13 +233,37 @@ static void missing_client_certificate_is_refused(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
+static void refuse(const char *certificate_name)
+{
+	stage_start(&stage, &required);
+	stage_choose_x509_plain(&stage);
+	(void)stage_connect(&stage, certificate_name, 0);
+	stage_await_refusal(&stage, GARASU_REFUSAL_CERTIFICATE, 0);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
 static void revoked_client_certificate_is_refused(void **state)
+{
+	(void)state;
+	refuse("revoked");
+}
+
+/* An authority between is looked up as its clients are. */
+static void client_of_a_revoked_authority_is_refused(void **state)
+{
+	(void)state;
+	refuse("of a revoked branch");
+	refuse("of a branch without a list");
+}
+
+static void client_of_an_authority_between_is_let_in(void **state)
 {
 	(void)state;
 	stage_start(&stage, &required);
 	stage_choose_x509_plain(&stage);
-	(void)stage_connect(&stage, "revoked", 0);
-	stage_await_refusal(&stage, GARASU_REFUSAL_CERTIFICATE, 0);
+	assert_int_equal(stage_connect(&stage, "of a branch", 0), 1);
+	stage_say_log_in(&stage, "of a branch", "secret");
+	stage_await(&stage, GARASU_GATEWAY_LOGIN, &record);
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
@@ -297,6 +321,8 @@ int main(void)
 		CASE(session_ticket_is_never_given),
 		CASE(missing_client_certificate_is_refused),
 		CASE(revoked_client_certificate_is_refused),
+		CASE(client_of_a_revoked_authority_is_refused),
+		CASE(client_of_an_authority_between_is_let_in),
 		CASE(client_certificate_without_a_name_is_refused),
 		CASE(client_certificate_s_name_goes_with_the_log_in),
 	};

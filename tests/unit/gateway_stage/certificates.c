@@ -30,8 +30,8 @@ static void add_extension(X509 *certificate, int kind, const char *value)
 	X509_EXTENSION_free(extension);
 }
 
-X509 *certificates_issue(
-	EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key)
+static X509 *issue(EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key,
+	int is_authority)
 {
 	X509 *made = X509_new();
 	X509_NAME *subject = X509_get_subject_name(made);
@@ -49,14 +49,28 @@ X509 *certificates_issue(
 			1);
 	}
 	assert_int_equal(X509_set_pubkey(made, key), 1);
-	if (issuer == NULL) {
+	if (is_authority) {
 		add_extension(made, NID_basic_constraints, "critical,CA:TRUE");
+	}
+	if (issuer == NULL) {
 		issuer = made;
 		issuer_key = key;
 	}
 	assert_int_equal(X509_set_issuer_name(made, X509_get_subject_name(issuer)), 1);
 	assert_true(X509_sign(made, issuer_key, EVP_sha256()) > 0);
 	return made;
+}
+
+X509 *certificates_issue(
+	EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key)
+{
+	return issue(key, name, serial, issuer, issuer_key, issuer == NULL);
+}
+
+X509 *certificates_issue_authority(
+	EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key)
+{
+	return issue(key, name, serial, issuer, issuer_key, 1);
 }
 
 X509_CRL *certificates_revoke(X509 *issuer, EVP_PKEY *issuer_key, long serial)

@@ -13,6 +13,10 @@ EVP_PKEY *certificates_key(void);
 X509 *certificates_issue(
 	EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key);
 
+/* The same, of an authority below issuer. */
+X509 *certificates_issue_authority(
+	EVP_PKEY *key, const char *name, long serial, X509 *issuer, EVP_PKEY *issuer_key);
+
 /* A revocation list of issuer's that names one serial. */
 X509_CRL *certificates_revoke(X509 *issuer, EVP_PKEY *issuer_key, long serial);
 

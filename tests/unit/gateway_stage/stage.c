@@ -31,10 +31,25 @@
 #define DEADLINE_MS 30000
 #define FAR_MS 3600000
 #define REVOKED_SERIAL 77
+#define NO_SERIAL 99 /* nobody's */
+#define BRANCHES 3
 
 static EVP_PKEY *server_key, *authority_key, *client_key;
 static X509 *server_certificate, *authority;
 static X509_CRL *revocations;
+
+/* Authorities between, by the name of their one client. */
+static struct branch {
+	const char *client;
+	long serial;
+	int has_list;
+	EVP_PKEY *key;
+	X509 *certificate;
+} branches[BRANCHES] = {
+	{.client = "of a branch", .serial = 4, .has_list = 1},
+	{.client = "of a revoked branch", .serial = REVOKED_SERIAL, .has_list = 1},
+	{.client = "of a branch without a list", .serial = 5},
+};
 
 void stage_make_certificates(void)
 {
@@ -44,6 +59,13 @@ void stage_make_certificates(void)
 	server_certificate = certificates_issue(server_key, "localhost", 1, NULL, NULL);
 	authority = certificates_issue(authority_key, "Clients", 2, NULL, NULL);
 	revocations = certificates_revoke(authority, authority_key, REVOKED_SERIAL);
+	for (int i = 0; i < BRANCHES; i++) {
+		struct branch *branch = &branches[i];
+
+		branch->key = certificates_key();
+		branch->certificate = certificates_issue_authority(
+			branch->key, "Branch", branch->serial, authority, authority_key);
+	}
 }
 
 /* ---- start and end ---- */
@@ -58,6 +80,16 @@ static uint32_t take_text(BIO *text, char *memory, size_t *used)
 	*used += (size_t)size;
 	assert_int_equal(BIO_reset(text), 1);
 	return (uint32_t)size;
+}
+
+static void write_list(BIO *text, const struct branch *branch)
+{
+	if (branch->has_list) {
+		X509_CRL *list = certificates_revoke(branch->certificate, branch->key, NO_SERIAL);
+
+		assert_int_equal(PEM_write_bio_X509_CRL(text, list), 1);
+		X509_CRL_free(list);
+	}
 }
 
 static int seal_settings(const struct stage_options *options)
@@ -86,6 +118,9 @@ static int seal_settings(const struct stage_options *options)
 	}
 	if (options->has_revocations) {
 		assert_int_equal(PEM_write_bio_X509_CRL(text, revocations), 1);
+		for (int i = 0; i < BRANCHES; i++) {
+			write_list(text, &branches[i]);
+		}
 		head.revocation_bytes = take_text(text, memory, &used);
 	}
 	BIO_free(text);
@@ -219,6 +254,27 @@ void stage_choose_x509_plain(struct stage *stage)
 	assert_int_equal(heard[0], 1);
 }
 
+static void show_certificate(struct stage *stage, const char *name)
+{
+	long serial = strcmp(name, "revoked") == 0 ? REVOKED_SERIAL : 3;
+	X509 *issuer = authority;
+	EVP_PKEY *issuer_key = authority_key;
+	X509 *certificate;
+
+	for (int i = 0; i < BRANCHES; i++) {
+		if (strcmp(name, branches[i].client) == 0) {
+			issuer = branches[i].certificate;
+			issuer_key = branches[i].key;
+			assert_int_equal(SSL_CTX_add1_chain_cert(stage->context, issuer), 1);
+		}
+	}
+	certificate = certificates_issue(
+		client_key, name[0] != '\0' ? name : NULL, serial, issuer, issuer_key);
+	assert_int_equal(SSL_CTX_use_certificate(stage->context, certificate), 1);
+	assert_int_equal(SSL_CTX_use_PrivateKey(stage->context, client_key), 1);
+	X509_free(certificate);
+}
+
 int stage_connect(struct stage *stage, const char *certificate_name, int version_max)
 {
 	stage->context = SSL_CTX_new(TLS_client_method());
@@ -227,14 +283,7 @@ int stage_connect(struct stage *stage, const char *certificate_name, int version
 		assert_int_equal(SSL_CTX_set_max_proto_version(stage->context, version_max), 1);
 	}
 	if (certificate_name != NULL) {
-		long serial = strcmp(certificate_name, "revoked") == 0 ? REVOKED_SERIAL : 3;
-		X509 *certificate = certificates_issue(client_key,
-			certificate_name[0] != '\0' ? certificate_name : NULL, serial, authority,
-			authority_key);
-
-		assert_int_equal(SSL_CTX_use_certificate(stage->context, certificate), 1);
-		assert_int_equal(SSL_CTX_use_PrivateKey(stage->context, client_key), 1);
-		X509_free(certificate);
+		show_certificate(stage, certificate_name);
 	}
 	stage->ssl = SSL_new(stage->context);
 	assert_int_equal(SSL_set_fd(stage->ssl, stage->tcp), 1);
