@@ -91,12 +91,19 @@ size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_sou
 int line_rate_allows(struct line_rate *rate, uint64_t unix_ms)
 {
 	uint64_t second = unix_ms / 1000;
+	uint64_t more = unix_ms > rate->filled_ms ? unix_ms - rate->filled_ms : 0;
 
+	rate->filled_ms = unix_ms;
+	rate->bytes +=
+		more < RECORDER_BYTES ? (int64_t)(more * RECORDER_BYTES_A_MS) : RECORDER_BYTES;
+	if (rate->bytes > RECORDER_BYTES) {
+		rate->bytes = RECORDER_BYTES;
+	}
 	if (second != rate->second) {
 		rate->second = second;
 		rate->lines = 0;
 	}
-	if (rate->lines >= RECORDER_LINES_A_SECOND) {
+	if (rate->lines >= RECORDER_LINES_A_SECOND || rate->bytes <= 0) {
 		rate->suppressed++;
 		return 0;
 	}

@@ -33,6 +33,7 @@ static void put_line(struct pipe *pipe, uint64_t now, const char *text, size_t s
 	size_t length = line_make(out, sizeof(out), now, &pipe->source, text, size, pipe->is_cut);
 
 	(void)!file_append(&pipe->pipes->log, out, length); /* a log that is full is no reason */
+	pipe->rate.bytes -= (int64_t)length;
 }
 
 /* Says how many lines were not written since the last that was. */

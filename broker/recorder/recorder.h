@@ -19,6 +19,8 @@
 
 #define RECORDER_LINE_MAX 1000 /* bytes of a role's line */
 #define RECORDER_LINES_A_SECOND 100
+#define RECORDER_BYTES (1 << 20) /* as written, at once; and then 86 MB a day: */
+#define RECORDER_BYTES_A_MS 1
 
 /* ---- line.c ---- */
 
@@ -40,9 +42,11 @@ const char *line_role_name(uint16_t role);
 size_t line_make(char *out, size_t size, uint64_t unix_ms, const struct line_source *source,
 	const char *untrusted_line, size_t length, int is_cut);
 
-/* A source's allowance: true if one more line may be written in this second. */
+/* A source's allowance of lines and of bytes: true if one more line may be written now. Its size is
+ * taken from bytes afterwards. The clock may jump. */
 struct line_rate {
-	uint64_t second;
+	uint64_t second, filled_ms;
+	int64_t bytes; /* may be written; below 0: a last line was longer */
 	uint32_t lines, suppressed;
 };
 int line_rate_allows(struct line_rate *rate, uint64_t unix_ms);

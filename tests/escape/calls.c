@@ -93,6 +93,46 @@ static void every_row_refuses_with_its_errno(void **state)
 	}
 }
 
+/* By name, whatever the table has: a row that is lost shows here. */
+static void what_reaches_past_the_jail_is_refused(void **state)
+{
+	static const struct {
+		const char *call, *arguments;
+		int refusal;
+	} attempts[] = {
+		{"socket", "40 1 0", EAFNOSUPPORT},  /* VSOCK */
+		{"socket", "38 5 0", EAFNOSUPPORT},  /* ALG */
+		{"socket", "31 3 0", EAFNOSUPPORT},  /* BLUETOOTH */
+		{"socket", "44 3 0", EAFNOSUPPORT},  /* XDP */
+		{"socket", "17 3 0", EAFNOSUPPORT},  /* PACKET */
+		{"socket", "15 3 2", EAFNOSUPPORT},  /* KEY */
+		{"socket", "16 3 9", EAFNOSUPPORT},  /* netlink's AUDIT */
+		{"socket", "16 3 12", EAFNOSUPPORT}, /* NETFILTER */
+		{"io_uring_setup", "8 @", ENOSYS},
+		{"io_uring_enter", "3 0 0 0 0 0", ENOSYS},
+		{"userfaultfd", "1", EPERM},
+		{"perf_event_open", "@ 0 -1 -1 0", EPERM},
+		{"bpf", "0 @ 72", EPERM},
+		{"add_key", "@ @ @ 0 -3", EPERM},
+		{"request_key", "@ @ @ -3", EPERM},
+		{"keyctl", "0 -3 0", EPERM},
+		{"open_by_handle_at", "3 @ 0", EPERM},
+		{"setns", "3 0", EPERM},
+		{"mount", "@ @ @ 0 @", EPERM},
+		{"process_vm_readv", "1 @ 0 @ 0 0", EPERM},
+		{"process_vm_writev", "1 @ 0 @ 0 0", EPERM},
+		{"pidfd_getfd", "0 0 0", EPERM},
+		{"kcmp", "1 1 0 0 0", EPERM},
+		{"ptrace", "16 1 0 0", EPERM},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+		captive_refused(
+			&captive, attempts[i].refusal, attempts[i].call, attempts[i].arguments);
+	}
+}
+
 /* Without these a refusal above could be anybody's. */
 static void what_chromium_needs_is_allowed(void **state)
 {
@@ -125,6 +165,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_refuses_with_its_errno),
+		cmocka_unit_test(what_reaches_past_the_jail_is_refused),
 		cmocka_unit_test(what_chromium_needs_is_allowed),
 		cmocka_unit_test(calls_of_other_architectures_kill),
 	};

@@ -43,6 +43,12 @@ static void try_read_of_another_descriptor(void)
 	(void)!read(0, &byte, 1);
 }
 
+/* The desk's terminal or log. */
+static void try_word_to_the_desk(void)
+{
+	(void)!write(STDERR_FILENO, "\n", 1);
+}
+
 static int status_after_lock(void (*attempt)(void))
 {
 	int status = 0;
@@ -76,9 +82,24 @@ static void calls_that_reach_outside_kill(void **state)
 	}
 }
 
+static void nothing_is_said_to_the_desk(void **state)
+{
+	int status;
+
+	(void)state;
+#ifdef GARASU_SANITIZED /* which must be able to complain */
+	skip();
+#endif
+	status = status_after_lock(try_word_to_the_desk);
+	assert_int_equal(WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGSYS);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(calls_that_reach_outside_kill)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_that_reach_outside_kill),
+		cmocka_unit_test(nothing_is_said_to_the_desk),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,32 @@ static void rate_is_so_many_lines_a_second(void **state)
 	assert_int_equal(line_rate_allows(&rate, 6000), 1);
 }
 
+/* What floods all day gets its share and no more; who was silent has a burst again. A clock that
+ * was turned gives nobody more than that, and takes nobody's away for long. */
+static void rate_is_so_many_bytes_a_day(void **state)
+{
+	const uint64_t day_ms = 86400000, line = 4256;
+	struct line_rate rate = {0};
+	uint64_t now = UINT64_C(1800000000000), written = 0;
+
+	(void)state;
+	for (uint64_t ms = 0; ms < day_ms; ms += 10) {
+		if (line_rate_allows(&rate, now + ms)) {
+			rate.bytes -= (int64_t)line;
+			written += line;
+		}
+	}
+	assert_in_range(written, day_ms, day_ms * RECORDER_BYTES_A_MS + RECORDER_BYTES + line);
+	for (now += 400 * day_ms, written = 0; line_rate_allows(&rate, now); now += 10) {
+		rate.bytes -= (int64_t)line;
+		written += line;
+	}
+	assert_in_range(written, RECORDER_BYTES, RECORDER_BYTES + RECORDER_BYTES / 50);
+	now -= 400 * day_ms;
+	assert_int_equal(line_rate_allows(&rate, now), 0);
+	assert_int_equal(line_rate_allows(&rate, now + line), 1);
+}
+
 static void unknown_role_has_no_name(void **state)
 {
 	(void)state;
@@ -159,6 +185,7 @@ int main(void)
 		cmocka_unit_test(lost_end_is_shown),
 		cmocka_unit_test(line_never_passes_its_room),
 		cmocka_unit_test(rate_is_so_many_lines_a_second),
+		cmocka_unit_test(rate_is_so_many_bytes_a_day),
 		cmocka_unit_test(unknown_role_has_no_name),
 		cmocka_unit_test(event_is_one_line_whatever_its_texts),
 	};
