@@ -28,6 +28,7 @@ const SCALE_MAX = 300;
 // What is asked for when the server takes no size as large as the window's.
 const LESS = [[2560, 1600], [1920, 1200], [1600, 1000], [1280, 800], [1024, 768], [800, 600]];
 const SILENT_MS = 8000; // without a byte, behind a question
+const SILENT_AWAKE_MS = 2000; // behind a sleep
 const REACH_MS = 10000; // until the server is there
 const END_OF_CONTINUOUS = 150;
 const SIDE_KEYS = { 3: [0x1008ff26, 'BrowserBack'], 4: [0x1008ff27, 'BrowserForward'] };
@@ -60,6 +61,7 @@ export default class Client extends RFB {
     this._rests = document.visibilityState === 'hidden';
     this.pasteMost = 0; // characters; 0: policy forbids it
     this._fenceAt = 0;
+    this._silentMs = SILENT_MS;
     this._heardAt = performance.now();
     this._most = [Infinity, Infinity]; // that the server takes
     this._asked = [0, 0];
@@ -83,6 +85,7 @@ export default class Client extends RFB {
       paste: (text) => this._say('paste', { text }),
       modifiers: (event) => this._keyboard.agree(event),
       dropAltGr: () => this._keyboard.dropAltGr(),
+      taps: (taps) => { this._keyboard.taps = taps; },
     });
     this._screen.addEventListener('mousedown', (event) => { // beside the picture
       event.preventDefault();
@@ -102,6 +105,7 @@ export default class Client extends RFB {
     channel.onmessage = (event) => {
       this.figures.bytes += event.data.byteLength;
       this._heardAt = performance.now();
+      this._silentMs = SILENT_MS;
       this._guard(() => take(event));
     };
   }
@@ -286,7 +290,15 @@ export default class Client extends RFB {
     if (this._sock.readyState === 'connecting') {
       return now - this._heardAt > REACH_MS;
     }
-    return this._fenceAt !== 0 && now - Math.max(this._fenceAt, this._heardAt) > SILENT_MS;
+    return this._fenceAt !== 0 && now - Math.max(this._fenceAt, this._heardAt) > this._silentMs;
+  }
+
+  // The desk was asleep: an answer from before does not count, and the next is due soon.
+  doubt() {
+    this._fenceAt = 0;
+    this._heardAt = performance.now();
+    this._silentMs = SILENT_AWAKE_MS;
+    this.measure();
   }
 
   // One pixel of the session is one of the screen.

@@ -5,8 +5,8 @@
 
 import NoVNCKeyboard from './novnc/core/input/keyboard.js';
 
-const USED = ['_allKeysUp', '_handleKeyDown', '_handleKeyUp', '_interruptAltGrSequence',
-  '_sendKeyEvent'];
+const USED = ['_allKeysUp', '_getKeyCode', '_handleKeyDown', '_handleKeyUp',
+  '_interruptAltGrSequence', '_sendKeyEvent'];
 
 for (const name of USED) {
   if (typeof NoVNCKeyboard.prototype[name] !== 'function') {
@@ -25,7 +25,7 @@ const NAMES = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS'];
 
 // These switch the desk's input method, and the session has none. By its place such a key may be one
 // that writes there.
-const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku'];
+const METHOD_SWITCHES = ['Hankaku', 'Zenkaku', 'ZenkakuHankaku', 'KanjiMode'];
 
 // What a key of the keypad is without digits: that step's own key, so that the session's Num Lock
 // never matters to it.
@@ -51,6 +51,16 @@ const isCapsLock = (event) => event.code === 'CapsLock';
 
 export default class Keyboard extends NoVNCKeyboard {
   _steps = {}; // held: the step by its place on the keypad
+  _taps = false;
+
+  // Each key but a modifier is pressed and released at once, as often as the desk repeats it: where
+  // something is written, a slow line can neither repeat a key nor hold it.
+  set taps(taps) {
+    this._taps = taps;
+    if (taps) {
+      this._release((place) => !MODIFIERS.some(([, keys]) => keys.some(([of]) => of === place)));
+    }
+  }
 
   // Before a key, a click or the wheel: the session holds the modifiers that it came with.
   agree(event) {
@@ -74,6 +84,17 @@ export default class Keyboard extends NoVNCKeyboard {
     this._allKeysUp();
   }
 
+  _allKeysUp() {
+    this._steps = {};
+    super._allKeysUp();
+  }
+
+  _release(isMeant) {
+    for (const place of Object.keys(this._keyDownList).filter(isMeant)) {
+      this._sendKeyEvent(this._keyDownList[place], place, false);
+    }
+  }
+
   _releaseOf(event, flag, keys) {
     if (flag === 'altKey' && event.getModifierState('AltGraph')) {
       return; // it holds the right one
@@ -91,12 +112,24 @@ export default class Keyboard extends NoVNCKeyboard {
     if (!isModifier(event)) {
       this.agree(event);
     }
-    if (event.location === KeyboardEvent.DOM_KEY_LOCATION_NUMPAD && STEPS.includes(event.key)) {
-      this._steps[event.code] = event.key;
-      super._handleKeyDown(fromPlace(event, event.key));
-      return;
+    const isStep = event.location === KeyboardEvent.DOM_KEY_LOCATION_NUMPAD && STEPS.includes(event.key);
+    const before = this._steps[event.code];
+    if (before !== undefined && !(isStep && before === event.key)) {
+      this._sendKeyEvent(this._keyDownList[before], before, false);
+      delete this._steps[event.code];
     }
+    if (isStep) {
+      this._steps[event.code] = event.key;
+    }
+    this._press(isStep ? fromPlace(event, event.key) : event);
+  }
+
+  _press(event) {
     super._handleKeyDown(event);
+    if (this._taps && !isModifier(event)) {
+      const place = this._getKeyCode(event);
+      this._sendKeyEvent(this._keyDownList[place], place, false);
+    }
   }
 
   // The key that was pressed in a modifier's name may have been its other one.

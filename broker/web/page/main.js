@@ -14,6 +14,8 @@ import { STATE, language, words, wordsOfFault, wordsOfState } from './words.js';
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
 const BUSY_MS = 2000;
 const LOOK_MS = 5000; // whether the line still carries
+const AWAKE_MS = 2100; // and once more, behind a sleep
+const STEADY_MS = 10000; // a line that held so long
 
 const element = (id) => document.getElementById(id);
 const stage = element('stage');
@@ -24,6 +26,8 @@ let fault = null; // or what was wrong with the bytes that came
 let greeting = null; // what to say once of the log-in before this one
 let wasOn = false; // since this log-in
 let tries = 0;
+let onSince = Infinity;
+let lookedAt = Date.now(); // a clock that goes on while the desk sleeps, or another tab is seen
 let retry = 0;
 let wanted = null; // an address that was agreed on, until the session can take it
 
@@ -145,7 +149,7 @@ function onRefused({ reason }) {
 }
 
 function onConnected() {
-  tries = 0;
+  onSince = Date.now();
   wasOn = true;
   strip.show('on', words.connected, login.user ?? '');
   if (!notices.asks) {
@@ -189,6 +193,8 @@ function openWanted() {
 
 function onDisconnected() {
   client = null;
+  tries = Date.now() - onSince > STEADY_MS ? 0 : tries;
+  onSince = Infinity;
   notices.drop('idle', 'upgrade', 'paste');
   if (fault !== null) {
     askAgain(wordsOfFault(fault), [words.again, () => connect()]);
@@ -226,10 +232,19 @@ function tryAgain() {
 
 // A line that was cut without a word: as if it had said so.
 function look() {
-  if (client === null || document.visibilityState === 'hidden') {
+  const wasAsleep = Date.now() - lookedAt > 2 * LOOK_MS;
+
+  if (document.visibilityState === 'hidden') {
     return;
   }
-  if (client.isSilent) {
+  lookedAt = Date.now();
+  if (client === null) {
+    return;
+  }
+  if (wasAsleep) {
+    client.doubt();
+    setTimeout(look, AWAKE_MS);
+  } else if (client.isSilent) {
     const lost = client;
     last = null;
     fault = null;
@@ -318,6 +333,9 @@ function start() {
     document.addEventListener(name, onActivity, { capture: true, passive: true });
   }
   window.addEventListener('keydown', leaveByKeys, { capture: true });
+  for (const name of ['dragover', 'drop']) { // what is dropped would be opened in our place
+    document.addEventListener(name, (event) => event.preventDefault());
+  }
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
   window.addEventListener('focus', () => {

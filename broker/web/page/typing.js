@@ -27,7 +27,8 @@ function makeField(kind, id) {
 
 export default class Typing {
   // port: text(string), preedit(string), character(keysym), focus(boolean), paste(string),
-  // modifiers(event): those of a key that is sent as a character, dropAltGr()
+  // modifiers(event): those of a key that is sent as a character, dropAltGr(), taps(boolean): keys are
+  // not held
   constructor(screen, canvas, port) {
     this._screen = screen;
     this._canvas = canvas;
@@ -159,6 +160,7 @@ export default class Typing {
     if (mode !== this._mode) {
       const wasHere = this._screen.contains(document.activeElement);
       this._mode = mode;
+      this._port.taps(mode !== KEYS);
       if (mode === HIDDEN) {
         this._screen.append(this._hiddenField);
       }

@@ -384,6 +384,34 @@ await check('keys of the keypad are what the desk makes of them', {}, async (des
   expect('another', await desk.does(press('Delete', 'NumpadDecimal', keypad)), ['+Delete', '-Delete']);
   expect('held', await desk.does([key('keydown', 'End', 'Numpad1', keypad),
     key('keyup', '1', 'Numpad1', keypad)]), ['+End', '-End']);
+  expect('switched while it is held', await desk.does([key('keydown', 'End', 'Numpad1', keypad),
+    key('keydown', '1', 'Numpad1', { repeat: true, ...keypad }), key('keyup', '1', 'Numpad1', keypad)]),
+  ['+End', '-End', '+Numpad1', '-Numpad1']);
+  await desk.does([key('keydown', 'End', 'Numpad1', keypad)]);
+  await desk.page.evaluate(() => dispatchEvent(new Event('blur')));
+  await desk.sent();
+  expect('let go elsewhere', await desk.does(press('1', 'Numpad1', keypad)), ['+Numpad1', '-Numpad1']);
+});
+
+await check('where something is written no key is held', {}, async (desk, expect) => {
+  const again = (name) => key('keydown', name, name, { repeat: true });
+  await desk.sent();
+  expect('without a field', await desk.does([key('keydown', '/', 'Slash')]), ['+53']);
+  await desk.field();
+  expect('what is held when one comes', (await desk.sent()).filter((what) => /\d/.test(what)), ['-53']);
+  expect('behind it', await desk.does([key('keyup', '/', 'Slash')]), []);
+  for (const name of ['Backspace', 'Enter', 'ArrowLeft']) {
+    const [down, up] = await desk.does([key('keydown', name, name)]);
+    expect(name, [down[0], up], ['+', down.replace('+', '-')]);
+    expect(`${name} again`, await desk.does([again(name), again(name)]), [down, up, down, up]);
+    expect(`${name} let go`, await desk.does([key('keyup', name, name)]), []);
+  }
+  await desk.caret(FIELD | HIDDEN);
+  await desk.page.waitForFunction(() => document.activeElement.id === 'typing-hidden');
+  await desk.sent();
+  expect('a password', await desk.does([key('keydown', 'Enter', 'Enter')]), ['+Enter', '-Enter']);
+  expect('a modifier', await desk.does([key('keydown', 'Control', 'ControlLeft', { ctrlKey: true })]),
+    ['+ControlLeft']);
 });
 
 await check('Caps Lock of macOS', { platform: 'MacIntel' }, async (desk, expect) => {
@@ -472,7 +500,7 @@ await check('keys that switch the input method write nothing', { platform: 'Win3
       await desk.caret(bits);
       await desk.page.waitForFunction((id) => document.activeElement.id === id, wanted);
       await desk.sent();
-      for (const name of ['Hankaku', 'Zenkaku', 'ZenkakuHankaku']) {
+      for (const name of ['Hankaku', 'Zenkaku', 'ZenkakuHankaku', 'KanjiMode']) {
         expect(name, await desk.does(press(name, 'Backquote')), []);
       }
       expect('変換', await desk.does(press('Convert', 'Convert')), ['+Convert', '-Convert']);
@@ -689,6 +717,46 @@ await check('a line that was cut without a word is left', {}, async (desk, expec
   await look();
   await desk.page.clock.runFor(1000);
   expect('left', await desk.page.evaluate(() => globalThis.hanging !== globalThis.line), true);
+});
+
+await check('behind a sleep the line is asked soon', {}, async (desk, expect) => {
+  await desk.page.clock.install();
+  await desk.say([248, 0, 0, 0, 0x80, 0, 0, 0, 1, 0x67]); // it knows fences
+  await desk.page.clock.fastForward(60000);
+  expect('awake', (await desk.strip())[0], 'on');
+  await desk.say([248, 0, 0, 0, 0, 0, 0, 0, 1, 0x67]);
+  await desk.page.clock.runFor(2500);
+  expect('answered', (await desk.strip())[0], 'on');
+  await desk.page.clock.fastForward(60000);
+  await desk.page.clock.runFor(2500);
+  expect('not answered', (await desk.strip())[0], 'waiting');
+});
+
+await check('a line that breaks again and again is tried less and less', {}, async (desk, expect) => {
+  await desk.page.clock.install();
+  for (const least of [125, 250, 500, 1000]) {
+    await desk.page.evaluate(() => globalThis.line.cut());
+    await desk.page.clock.runFor(least - 1);
+    expect(`before ${least} ms`, await desk.page.evaluate(() => globalThis.line.readyState), 3);
+    await desk.page.clock.runFor(least + 1);
+    await desk.nextLine();
+    await desk.page.evaluate(() => globalThis.line.open());
+    await desk.say([0, 0, 0, 0, ...init(800, 600)]);
+  }
+  await desk.page.clock.runFor(11000);
+  await desk.page.evaluate(() => globalThis.line.cut());
+  await desk.page.clock.runFor(251);
+  await desk.nextLine();
+});
+
+await check('what is dropped beside the picture is not opened', {}, async (desk, expect) => {
+  for (const place of ['#strip', '#stage']) {
+    expect(place, await desk.page.evaluate((selector) => ['dragover', 'drop'].map((type) => {
+      const event = new DragEvent(type, { bubbles: true, cancelable: true });
+      document.querySelector(selector).dispatchEvent(event);
+      return event.defaultPrevented;
+    }), place), [true, true]);
+  }
 });
 
 // ---- the window ----
