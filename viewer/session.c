@@ -42,6 +42,7 @@ void session_fail(struct session *session, enum fault fault)
 
 static int start_socket(struct session *session, const struct addrinfo *address)
 {
+	const int idle_s = 5, interval_s = 2, count = 3, unanswered_ms = 10000;
 	int one = 1;
 
 	session->socket = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -49,7 +50,14 @@ static int start_socket(struct session *session, const struct addrinfo *address)
 		return -errno;
 	}
 	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	/* A line that was cut without a word is noticed in about ten seconds. */
 	(void)setsockopt(session->socket, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
+	(void)setsockopt(
+		session->socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof(interval_s));
+	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unanswered_ms,
+		sizeof(unanswered_ms));
 	if (connect(session->socket, address->ai_addr, address->ai_addrlen) != 0 &&
 		errno != EINPROGRESS) {
 		garasu_fd_close(&session->socket);

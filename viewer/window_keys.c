@@ -39,7 +39,7 @@ static void on_text(void *context, const char *text, size_t size)
 {
 	struct window *window = context;
 
-	window->keyboard.is_composing = false;            /* the text takes its place */
+	window->keyboard.composed[0] = '\0';              /* the text takes its place */
 	(void)session_text(&window->session, text, size); /* controls are refused: not text */
 }
 
@@ -75,11 +75,12 @@ static void set_preedit(struct window *window, const char *text, int start, int 
 static void compose(struct window *window, const char *text, int start, int length)
 {
 	struct keyboard *keyboard = &window->keyboard;
+	bool is_news = text[0] != '\0' || keyboard->composed[0] != '\0';
 
+	SDL_utf8strlcpy(keyboard->composed, text, sizeof(keyboard->composed));
 	if (!window->has_session || !window->session.may_compose) {
 		set_preedit(window, text, start, length);
-	} else if (text[0] != '\0' || keyboard->is_composing) {
-		keyboard->is_composing = text[0] != '\0';
+	} else if (is_news) {
 		session_compose(&window->session, text);
 	}
 }
@@ -129,6 +130,9 @@ void window_keys_mode(struct window *window, uint64_t now_ms)
 		return;
 	}
 	if (now == TYPING_TEXT && wanted == TYPING_KEYS) {
+		if (keyboard->composed[0] != '\0') {
+			return; /* the method would throw it away */
+		}
 		if (keyboard->text_ends_ms == 0) {
 			keyboard->text_ends_ms = now_ms + TEXT_REST_MS;
 		}
@@ -332,8 +336,10 @@ static void take_open(struct window *window, const SDL_Event *event)
 	} else if (typing->mode != TYPING_TEXT) {
 		drop_preedit(window);
 	} else if (event->type == SDL_TEXTEDITING) {
+		window_active(window);
 		compose(window, event->edit.text, event->edit.start, event->edit.length);
 	} else if (event->type == SDL_TEXTEDITING_EXT) {
+		window_active(window);
 		compose(window, event->editExt.text, event->editExt.start, event->editExt.length);
 	}
 }
@@ -429,6 +435,20 @@ void window_keys_event(struct window *window, const SDL_Event *event)
 	}
 	if (event->type == SDL_TEXTEDITING_EXT) {
 		SDL_free(event->editExt.text);
+	}
+}
+
+void window_keys_commit(struct window *window)
+{
+	char text[sizeof(window->keyboard.composed)];
+
+	if (window->keyboard.composed[0] != '\0' && SDL_IsTextInputActive()) {
+		SDL_strlcpy(text, window->keyboard.composed, sizeof(text));
+		SDL_StopTextInput(); /* the method forgets it */
+		on_text(window, text, strlen(text));
+		drop_preedit(window);
+		SDL_StartTextInput();
+		move_method(window);
 	}
 }
 

@@ -36,10 +36,10 @@ struct keyboard {
 	uint32_t keysyms[TYPING_CODES]; /* of the code's last press */
 	struct garasu_rect caret;       /* pixels of the picture */
 	uint32_t caret_bits;
-	uint64_t text_ends_ms; /* the field is gone: when to believe it; 0: not so */
+	uint64_t text_ends_ms;     /* the field is gone: when to believe it; 0: not so */
 	bool knows_lock, has_lock; /* the session's Caps Lock, while it is known */
 	struct overlay_preedit preedit;
-	bool is_composing;                     /* the session shows what is composed */
+	char composed[sizeof(((struct overlay_preedit *)0)->text)]; /* here or in the session */
 	bool is_key_in_front, wants_no_method; /* while asking for the password */
 };
 
@@ -117,6 +117,8 @@ void window_active(struct window *window);
 void window_keys_init(struct window *window);
 void window_keys_event(struct window *window, const SDL_Event *event);
 void window_keys_settle(struct window *window);
+/* What is composed is written where it stands, before a click goes elsewhere. */
+void window_keys_commit(struct window *window);
 void window_keys_caret(struct window *window, const struct decoder_event *event);
 void window_keys_lock(struct window *window, const struct decoder_event *event);
 /* Chooses the typing mode, and the input method's state with it. */

@@ -154,6 +154,9 @@ static void take_button(struct window *window, const SDL_MouseButtonEvent *event
 	if ((is_down && !pointer->is_inside) || (!is_down && (pointer->buttons & bit) == 0)) {
 		return;
 	}
+	if (is_down) {
+		window_keys_commit(window);
+	}
 	pointer->buttons = is_down ? pointer->buttons | bit : pointer->buttons & ~bit;
 	session_pointer(&window->session, pointer->x, pointer->y, pointer->buttons);
 }

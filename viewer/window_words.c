@@ -189,9 +189,23 @@ uint64_t window_panel_due_ms(const struct window *window, uint64_t now_ms)
 	return end_ms > now_ms ? now_ms + ((end_ms - now_ms - 1) % 1000 + 1) : 0;
 }
 
+/* Someone is there. What is composed, or done beside the picture, does not reach the session: the
+ * pointer is said to be where it is. */
+static void tell_presence(struct window *window)
+{
+	struct session *session = &window->session;
+
+	if (window->has_session) {
+		session_pointer(session, session->pointer_x, session->pointer_y, session->buttons);
+	}
+}
+
 void window_dismiss(struct window *window)
 {
 	if (has_warning(window)) {
+		if (window->notice.state == GARASU_STATE_IDLE_WARNING) {
+			tell_presence(window);
+		}
 		window->notice.state = GARASU_STATE_COUNT;
 	} else {
 		window->notice.message[0] = '\0';

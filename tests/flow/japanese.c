@@ -284,6 +284,26 @@ static void keys_that_pile_up_keep_count_and_order(void **state)
 	flow_pages_wait("text:か\nきけ\nくこ\n.");
 }
 
+/* Behind a click the next word begins anew, where it went. */
+static void click_writes_what_is_composed_where_it_stands(void **state)
+{
+	struct desk_place window;
+	int top;
+
+	(void)state;
+	begin();
+	desk_find(&desk, &window);
+	top = top_of_line(&window, 0);
+	type("25", "k a n a Return");
+	flow_pages_wait("text:かな.");
+	type("25", "Home k i");
+	desk_click(&desk, FIELD_X + 6 * GLYPH, top + GLYPH / 2);
+	flow_pages_wait("text:きかな.");
+	expect_caret(3, 0);
+	type("25", "k u Return");
+	flow_pages_wait("text:きかなく.");
+}
+
 /* Where policy lets it cross. */
 static void composing_shows_in_the_page_and_is_written_once(void **state)
 {
@@ -341,6 +361,8 @@ int main(void)
 		cmocka_unit_test_teardown(composing_shows_the_clause_in_its_place, close_window),
 		cmocka_unit_test_teardown(twenty_keys_a_second_keep_count_and_order, close_window),
 		cmocka_unit_test_teardown(keys_that_pile_up_keep_count_and_order, close_window),
+		cmocka_unit_test_teardown(
+			click_writes_what_is_composed_where_it_stands, close_window),
 		cmocka_unit_test(two_thousand_characters_arrive_exactly),
 	};
 
@@ -348,6 +370,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			composing_shows_in_the_page_and_is_written_once, close_window),
 		cmocka_unit_test_teardown(keys_that_pile_up_keep_count_and_order, close_window),
+		cmocka_unit_test_teardown(
+			click_writes_what_is_composed_where_it_stands, close_window),
 	};
 
 	return cmocka_run_group_tests(tests, start_as_usual, stop) +
