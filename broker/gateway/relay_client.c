@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define READS_AT_ONCE 8
@@ -90,16 +92,33 @@ static void send_input(struct gateway *gateway, const struct wire_client_message
 
 /* ---- addresses: how many a session may be handed is the supervisor's to say ---- */
 
+/* Scheme, host and port of an address: no more of it is the trail's business. Pure. */
+static void copy_site(char site[GARASU_SITE_SIZE], const uint8_t *address, size_t size)
+{
+	const char *text = (const char *)address;
+	size_t scheme = size > 8 && text[4] == 's' ? 8 : 7, from = scheme, end = scheme;
+
+	while (end < size && strchr("/?#\\", text[end]) == NULL) {
+		end++;
+		from = text[end - 1] == '@' ? end : from; /* without a user's name and password */
+	}
+	snprintf(site, GARASU_SITE_SIZE, "%.*s%.*s", (int)scheme, text, (int)(end - from),
+		text + from);
+}
+
 /* What comes behind it waits with it. */
 static void ask_about_address(struct gateway *gateway, const struct wire_client_message *message)
 {
+	struct garasu_gateway_address record = {{0}};
+
 	if (gateway->phase != GATEWAY_RELAY) {
 		return;
 	}
+	copy_site(record.site, message->text.bytes, message->text.size);
 	gateway->address_count = wire_input_records(&gateway->input_state, message,
 		gateway->server.width, gateway->server.height, gateway->address);
 	if (gateway->address_count > 0) {
-		(void)supervisor_say(gateway, GARASU_GATEWAY_ADDRESS, NULL, 1);
+		(void)supervisor_say(gateway, GARASU_GATEWAY_ADDRESS, &record, 1);
 	}
 }
 

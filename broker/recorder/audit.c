@@ -49,6 +49,7 @@ static const struct event_form forms[GARASU_EVENT_COUNT] = {
 	[GARASU_EVENT_SELF_TEST] = {"self_test", "report_sha256",
 		{"passed", "failed", "not_checked", NULL}},
 	[GARASU_EVENT_WEB_LOGIN_ENDED] = {"web_login_ended", "why", {NULL}},
+	[GARASU_EVENT_ADDRESS_OPENED] = {"address_opened", "site", {NULL}},
 	[GARASU_EVENT_LOST] = {"events_lost", NULL, {"events", NULL}},
 };
 

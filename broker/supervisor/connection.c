@@ -54,11 +54,16 @@ static void on_activity(struct connection *connection, uint8_t *payload)
 
 static void on_address(struct connection *connection, uint8_t *payload)
 {
+	const struct garasu_gateway_address *address = (void *)payload;
 	struct garasu_gateway_address_verdict verdict = {.wait_s = 1};
+	struct session *session = connection->session;
 
-	(void)payload;
-	if (connection->session != NULL) {
-		verdict.wait_s = address_limit_take(connection->session);
+	if (session != NULL) {
+		verdict.wait_s = address_limit_take(session);
+	}
+	if (verdict.wait_s == 0) {
+		event_send(session->supervisor, GARASU_EVENT_ADDRESS_OPENED, session->number,
+			session->user, address->site, NULL, 0);
 	}
 	if (link_send(connection->link, GARASU_GATEWAY_ADDRESS_VERDICT, &verdict, NULL, 0) != 0) {
 		connection_kill(connection);

@@ -18,6 +18,7 @@
 #define GARASU_USER_SIZE 64      /* bytes with terminator: [a-z0-9._-], starts with a letter */
 #define GARASU_PASSWORD_SIZE 256 /* bytes with terminator, UTF-8 */
 #define GARASU_PHC_SIZE 160      /* argon2id string of libsodium, with terminator */
+#define GARASU_SITE_SIZE 272     /* SCHEME://HOST:PORT, with terminator */
 #define GARASU_HOST_SIZE 256     /* DNS name or literal address, with terminator */
 #define GARASU_ADDRESS_SIZE 64   /* numeric address of a peer, with terminator */
 #define GARASU_CONTROL_FDS_MAX 8
@@ -53,7 +54,7 @@ enum garasu_control_type {
 	GARASU_WEB_LOGIN = 0x0204,  /* ACCEPTED brings no descriptors: it may ENTER from now on */
 	GARASU_WEB_ENTER = 0x0205,  /* as LOGIN: ACCEPTED comes with a session's descriptors */
 	GARASU_WEB_LOGOUT = 0x0206, /* always ACCEPTED */
-	/* gateway -> supervisor: may the session be handed an address? no payload */
+	/* gateway -> supervisor: may the session be handed an address? */
 	GARASU_GATEWAY_ADDRESS = 0x0207,
 	/* supervisor -> gateway */
 	GARASU_GATEWAY_VERDICT = 0x0280, /* ACCEPTED comes with [encoder stream, input pipe] */
@@ -169,6 +170,10 @@ struct garasu_web_enter {
 
 struct garasu_web_logout {
 	uint8_t token_hash[GARASU_TOKEN_HASH_BYTES];
+};
+
+struct garasu_gateway_address {
+	char site[GARASU_SITE_SIZE]; /* scheme, host and port: what the trail is to say */
 };
 
 /* The conformity record: how many messages of each type crossed. Indices are enum
@@ -367,7 +372,8 @@ enum garasu_event {
 	/* text: why, one of replaced, crowded_out, logged_out, idle, time_limit, session_idle,
 	 * password_changed, user_removed, cut_off */
 	GARASU_EVENT_WEB_LOGIN_ENDED = 20,
-	GARASU_EVENT_COUNT = 21,
+	GARASU_EVENT_ADDRESS_OPENED = 21, /* a session was handed one; text: its site */
+	GARASU_EVENT_COUNT = 22,
 };
 
 #define GARASU_EVENT_VALUES_MAX 40

@@ -425,6 +425,9 @@ static void addresses_beyond_the_limit_are_told_and_not_opened(void **state)
 	flow_viewer_say(&viewer, "wait-pixel 300 300 204080 10000");
 	flow_viewer_stop(&viewer);
 	flow_wait_file(&broker, "log/audit.jsonl", "\"refusal\":9,\"detail\":2,\"times\":1}");
+	flow_wait_file(&broker, "log/audit.jsonl",
+		"\"event\":\"address_opened\",\"session\":1,\"user\":\"tanaka\",\"site\":"
+		"\"http://painter\"}");
 }
 
 static void idle_session_is_warned_and_ends(void **state)

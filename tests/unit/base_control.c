@@ -132,7 +132,7 @@ static void last_words_of_a_peer_that_read_nothing_are_heard(void **state)
 	assert_int_equal(garasu_control_send(ends[1], GARASU_GATEWAY_STATE, &unread, NULL, 0), 0);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(
-			garasu_control_send(ends[0], GARASU_GATEWAY_ADDRESS, NULL, NULL, 0), 0);
+			garasu_control_send(ends[0], GARASU_LAUNCH_READY, NULL, NULL, 0), 0);
 	}
 	garasu_fd_close(&ends[0]);
 	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 1);
@@ -147,7 +147,7 @@ static void closed_peer_and_empty_queue_are_told_apart(void **state)
 	garasu_fd_close(&ends[0]);
 	assert_int_equal(garasu_control_receive(ends[1], &record, 0), 0);
 	assert_int_equal(
-		garasu_control_send(ends[1], GARASU_GATEWAY_ADDRESS, NULL, NULL, 0), -EPIPE);
+		garasu_control_send(ends[1], GARASU_LAUNCH_READY, NULL, NULL, 0), -EPIPE);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_pair, close_pair)

@@ -367,6 +367,35 @@ static void address_and_what_follows_wait_for_the_supervisor(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
+static void supervisor_is_told_the_site_of_an_address_alone(void **state)
+{
+	static const struct {
+		const char *address, *site;
+	} cases[] = {
+		{"http://a", "http://a"},
+		{"https://example.jp:8443/secret?q=secret#secret", "https://example.jp:8443"},
+		{"https://user:secret@example.jp", "https://example.jp"},
+		{"http://a@b@example.jp?secret", "http://example.jp"},
+		{"https://example.jp\\@secret", "https://example.jp"},
+	};
+	struct garasu_control asked;
+
+	(void)state;
+	stage_enter(&stage, &usual, SPEAKS_GARASU);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t size = strlen(cases[i].address);
+		uint8_t bytes[256] = {252, 5, 0, (uint8_t)size};
+
+		memcpy(bytes + 4, cases[i].address, size);
+		stage_say(&stage, bytes, 4 + size);
+		stage_await(&stage, GARASU_GATEWAY_ADDRESS, &asked);
+		assert_string_equal(((struct garasu_gateway_address *)(void *)asked.payload)->site,
+			cases[i].site);
+		tell_address(7);
+	}
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
 static void full_pipe_merges_motion_and_keeps_a_key_release(void **state)
 {
 	(void)state;
@@ -622,6 +651,7 @@ int main(void)
 		CASE(composed_text_crosses_where_policy_allows_it),
 		CASE(composed_text_without_a_policy_closes_the_viewer),
 		CASE(address_and_what_follows_wait_for_the_supervisor),
+		CASE(supervisor_is_told_the_site_of_an_address_alone),
 		CASE(full_pipe_merges_motion_and_keeps_a_key_release),
 		CASE(pipe_that_stays_full_ends_the_viewer),
 		CASE(lying_encoder_is_closed_and_the_viewer_hears_none_of_it),

@@ -23,7 +23,7 @@ static struct {
 static void on_record(void *owner, struct garasu_control *record)
 {
 	(void)owner;
-	assert_int_equal(record->header.type, GARASU_GATEWAY_ADDRESS);
+	assert_int_equal(record->header.type, GARASU_LAUNCH_READY);
 	seen.heard++;
 }
 
@@ -49,7 +49,7 @@ static void last_words_of_a_role_that_read_nothing_are_heard(void **state)
 	assert_int_equal(link_send(seen.link, GARASU_GATEWAY_STATE, &unread, NULL, 0), 0);
 	for (unsigned i = 0; i < WORDS; i++) {
 		assert_int_equal(
-			garasu_control_send(ends[1], GARASU_GATEWAY_ADDRESS, NULL, NULL, 0), 0);
+			garasu_control_send(ends[1], GARASU_LAUNCH_READY, NULL, NULL, 0), 0);
 	}
 	garasu_fd_close(&ends[1]);
 	uv_run(&loop, UV_RUN_DEFAULT);
