@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Takes records from the input pipe and plays them in their order: while a text waits for its
- * field, whatever came after it waits too.
- * Reads untrusted bytes from: the input pipe (gateway and encoder). */
+ * field, whatever came after it waits too. The encoder's records have a pipe of their own, in which
+ * nothing else is taken: an encoder types nothing.
+ * Reads untrusted bytes from: the input pipe (gateway), the credit pipe (encoder). */
 
 #include "compositor.h"
 
@@ -97,8 +98,7 @@ static void play(struct compositor *compositor, const struct garasu_input *recor
 	}
 }
 
-/* What the user did, one thing after another. The encoder's records never wait: the field that a
- * text waits for may come with the next frame. */
+/* What the user did, one thing after another. */
 static int keeps_its_place(const struct garasu_input *record)
 {
 	switch ((enum garasu_input_type)record->type) {
@@ -222,38 +222,55 @@ static int on_behind(void *data)
 }
 
 /* Records are far below PIPE_BUF and written whole, so a read of whole records never splits one. */
-static int on_readable(int fd, uint32_t mask, void *data)
+static void read_records(struct compositor *compositor, int fd, int is_encoders)
 {
-	struct compositor *compositor = data;
 	struct garasu_input untrusted_records[256];
-	ssize_t got;
+	ssize_t got = read(fd, untrusted_records, sizeof(untrusted_records));
 
-	if ((mask & WL_EVENT_HANGUP) == 0 && waits_for_clients(compositor)) {
-		return 0;
-	}
-	got = read(fd, untrusted_records, sizeof(untrusted_records));
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-		return 0;
+		return;
 	}
 	if (got <= 0) {
 		wl_display_terminate(compositor->display); /* every writer is gone */
-		return 0;
+		return;
 	}
 	for (size_t i = 0; i < (size_t)got / sizeof(untrusted_records[0]); i++) {
-		if (record_is_sound(&untrusted_records[i])) {
+		if (record_is_sound(&untrusted_records[i]) &&
+			record_is_encoders(&untrusted_records[i]) == is_encoders) {
 			take(compositor, &untrusted_records[i]);
 		} else {
 			compositor->dropped_records++;
 		}
 	}
+}
+
+static int on_input(int fd, uint32_t mask, void *data)
+{
+	struct compositor *compositor = data;
+
+	if ((mask & WL_EVENT_HANGUP) != 0 || !waits_for_clients(compositor)) {
+		read_records(compositor, fd, 0);
+	}
+	return 0;
+}
+
+/* It never waits: the field that a text waits for may come with the next frame. */
+static int on_credit(int fd, uint32_t mask, void *data)
+{
+	(void)mask;
+	read_records(data, fd, 1);
 	return 0;
 }
 
 int input_start(struct compositor *compositor)
 {
 	joiner_init(&compositor->address, GARASU_INPUT_ADDRESS_MAX);
-	compositor->on_input = wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_INPUT,
-		WL_EVENT_READABLE, on_readable, compositor);
+	compositor->on_input = wl_event_loop_add_fd(
+		compositor->loop, GARASU_FD_SESSION_INPUT, WL_EVENT_READABLE, on_input, compositor);
+	if (wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_CREDIT, WL_EVENT_READABLE,
+		    on_credit, compositor) == NULL) {
+		return -ENOMEM;
+	}
 	compositor->input.on_behind =
 		wl_event_loop_add_timer(compositor->loop, on_behind, compositor);
 	return compositor->on_input != NULL && compositor->input.on_behind != NULL ? 0 : -ENOMEM;

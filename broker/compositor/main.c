@@ -63,9 +63,10 @@ static int start(struct compositor *compositor)
 int main(void)
 {
 	static const int heritage[] = {GARASU_FD_LOG, GARASU_FD_SESSION_FRAME,
-		GARASU_FD_SESSION_NEWS, GARASU_FD_SESSION_INPUT, GARASU_FD_SESSION_SETTINGS, -1};
+		GARASU_FD_SESSION_NEWS, GARASU_FD_SESSION_INPUT, GARASU_FD_SESSION_SETTINGS,
+		GARASU_FD_SESSION_CREDIT, -1};
 	static struct compositor compositor;
-	int result = garasu_process_begin(GARASU_FD_SESSION_SETTINGS + 1, heritage);
+	int result = garasu_process_begin(GARASU_FD_SESSION_CREDIT + 1, heritage);
 
 	/* Said once, it stays: else the first large block freed teaches glibc to keep the next, and
 	 * a picture's size in unused heap is left behind by every change of geometry. */

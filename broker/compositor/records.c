@@ -42,6 +42,11 @@ int joiner_add(struct garasu_joiner *joiner, const struct garasu_input *record)
 	return 1;
 }
 
+int record_is_encoders(const struct garasu_input *record)
+{
+	return record->type == GARASU_INPUT_CREDIT || record->type == GARASU_INPUT_REFRESH;
+}
+
 int record_is_sound(const struct garasu_input *record)
 {
 	if (record->flag > 1) {

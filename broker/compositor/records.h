@@ -25,6 +25,9 @@ void joiner_restart(struct garasu_joiner *joiner);
 /* True if every field of a record is within its bounds. */
 int record_is_sound(const struct garasu_input *untrusted_record);
 
+/* True if it is one of those that an encoder writes, and nobody else. */
+int record_is_encoders(const struct garasu_input *record);
+
 /* True if the whole text is well-formed UTF-8 and not empty. */
 int text_is_sound(const char *text, size_t size);
 

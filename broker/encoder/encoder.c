@@ -66,7 +66,7 @@ static int set_nonblocking(const struct encoder_edges *edges)
 		result = garasu_fd_set_nonblocking(edges->news, 1);
 	}
 	if (result == 0) {
-		result = garasu_fd_set_nonblocking(edges->input, 1);
+		result = garasu_fd_set_nonblocking(edges->credit, 1);
 	}
 	return result;
 }
@@ -127,7 +127,7 @@ int encoder_open(struct encoder *encoder, const struct encoder_edges *edges,
 		return -EPROTO;
 	}
 	viewer_init(&encoder->viewer);
-	credit_init(&encoder->credit, edges->input, settings->rate_input);
+	credit_init(&encoder->credit, edges->credit, settings->rate_input);
 	result = open_parts(encoder, edges);
 	if (result != 0) {
 		encoder_close(encoder);

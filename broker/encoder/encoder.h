@@ -69,7 +69,7 @@ struct encoder {
 /* The descriptors of garasu/heritage.h; borrowed, made non-blocking. Only frame is taken: closed
  * once it is mapped. */
 struct encoder_edges {
-	int control, stream, frame, news, input;
+	int control, stream, frame, news, credit;
 };
 
 /* Fills *encoder: maps the frame memory, makes buffers and libraries ready. Returns 0 or negative

@@ -34,13 +34,13 @@ static int read_settings(struct garasu_encoder_settings *settings)
 static int start(struct encoder *encoder)
 {
 	static const int heritage[] = {GARASU_FD_LOG, GARASU_FD_CONTROL, GARASU_FD_ENCODER_STREAM,
-		GARASU_FD_ENCODER_FRAME, GARASU_FD_ENCODER_NEWS, GARASU_FD_ENCODER_INPUT,
+		GARASU_FD_ENCODER_FRAME, GARASU_FD_ENCODER_NEWS, GARASU_FD_ENCODER_CREDIT,
 		GARASU_FD_ENCODER_SETTINGS, -1};
 	static const struct encoder_edges edges = {.control = GARASU_FD_CONTROL,
 		.stream = GARASU_FD_ENCODER_STREAM,
 		.frame = GARASU_FD_ENCODER_FRAME,
 		.news = GARASU_FD_ENCODER_NEWS,
-		.input = GARASU_FD_ENCODER_INPUT};
+		.credit = GARASU_FD_ENCODER_CREDIT};
 	struct garasu_encoder_settings settings;
 	int result = garasu_process_begin(GARASU_FD_FIRST_FREE, heritage);
 

@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FIRST_FREE (GARASU_FD_SESSION_SETTINGS + 1)
+#define FIRST_FREE (GARASU_FD_SESSION_CREDIT + 1)
 
 /* The settings' memory is left as it was: the compositor reads it again. Lends the PEM of the
  * upstream proxy's authorities, for good. */
@@ -92,7 +92,7 @@ int main(void)
 {
 	static const int heritage[] = {GARASU_FD_LOG, GARASU_FD_SESSION_HANDOVER,
 		GARASU_FD_SESSION_FRAME, GARASU_FD_SESSION_NEWS, GARASU_FD_SESSION_INPUT,
-		GARASU_FD_SESSION_SETTINGS, -1};
+		GARASU_FD_SESSION_SETTINGS, GARASU_FD_SESSION_CREDIT, -1};
 	static struct bwrap bwrap;
 	static char *const nothing[] = {NULL}; /* bubblewrap's environment can be read inside */
 	int result = garasu_process_begin(FIRST_FREE, heritage);

@@ -87,7 +87,7 @@ static int start_encoder(struct session *session, int stream)
 	int ends[2];
 	int frame = -1;
 	int news = -1;
-	int input = -1;
+	int credit = -1;
 	int result = garasu_control_pair(ends);
 
 	if (result != 0) {
@@ -95,19 +95,19 @@ static int start_encoder(struct session *session, int stream)
 	}
 	frame = open_again(session->frame_fd, O_RDONLY);
 	news = open_again(session->news_fd, O_RDONLY | O_NONBLOCK);
-	input = open_again(session->input_fd, O_WRONLY | O_NONBLOCK);
-	if (frame >= 0 && news >= 0 && input >= 0) {
+	credit = open_again(session->credit_fd, O_WRONLY | O_NONBLOCK);
+	if (frame >= 0 && news >= 0 && credit >= 0) {
 		const int fds[6] = {
-			ends[1], stream, frame, news, input, supervisor->encoder_settings_fd};
+			ends[1], stream, frame, news, credit, supervisor->encoder_settings_fd};
 
 		result = role_start(supervisor, GARASU_ROLE_ENCODER, session, fds, 6,
 			on_encoder_gone, session, &session->encoder);
 	} else {
-		result = frame < 0 ? frame : news < 0 ? news : input;
+		result = frame < 0 ? frame : news < 0 ? news : credit;
 	}
 	garasu_fd_close(&frame);
 	garasu_fd_close(&news);
-	garasu_fd_close(&input);
+	garasu_fd_close(&credit);
 	garasu_fd_close(&ends[1]);
 	if (result != 0) {
 		garasu_fd_close(&ends[0]);

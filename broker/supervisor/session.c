@@ -119,19 +119,24 @@ static int make_heritage(struct session *session, int fds[5])
 	}
 	session->input_fd = ends[1];
 	fds[3] = ends[0];
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+		return -errno;
+	}
+	session->credit_fd = ends[1];
+	fds[5] = ends[0];
 	return fds[1] < 0 ? -EMFILE : 0;
 }
 
 static int start_jail(struct session *session)
 {
-	int fds[5] = {-1, -1, -1, -1, -1};
+	int fds[6] = {-1, -1, -1, -1, -1, -1};
 	int result = make_heritage(session, fds);
 
 	if (result == 0) {
-		result = role_start(session->supervisor, GARASU_ROLE_SESSION, session, fds, 5,
+		result = role_start(session->supervisor, GARASU_ROLE_SESSION, session, fds, 6,
 			on_jail_gone, session, &session->jail);
 	}
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		garasu_fd_close(&fds[i]);
 	}
 	return result;
@@ -159,7 +164,7 @@ static struct session *make_session(
 	session->started_ms = session->active_ms = garasu_clock_ms();
 	session->cpu_at_ms = session->started_ms;
 	session->handover_fd = session->listener_fd = session->frame_fd = -1;
-	session->news_fd = session->input_fd = -1;
+	session->news_fd = session->input_fd = session->credit_fd = -1;
 	snprintf(session->user, sizeof(session->user), "%s", user);
 	snprintf(session->client, sizeof(session->client), "%s", client);
 	session->next = supervisor->sessions;

@@ -50,6 +50,7 @@ void session_end(struct session *session, uint32_t code)
 	garasu_fd_close(&session->frame_fd);
 	garasu_fd_close(&session->news_fd);
 	garasu_fd_close(&session->input_fd);
+	garasu_fd_close(&session->credit_fd);
 	session_write(session);
 	session_send_remove(session);
 }

@@ -103,7 +103,7 @@ struct session {
 	struct link *encoder_link;
 	struct connection *connection;
 	uv_poll_t *handover;
-	int handover_fd, listener_fd, frame_fd, news_fd, input_fd;
+	int handover_fd, listener_fd, frame_fd, news_fd, input_fd, credit_fd;
 	int is_resumed, is_warned, is_upgrading, is_parked, is_from_pool, is_favoured;
 	uint64_t egress_spent_us; /* of the records of its connections: allowance_keeps */
 	uint64_t started_ms, started_unix_ms, active_ms, detached_ms, upgrade_ms, remove_ms,

@@ -51,7 +51,7 @@ enum garasu_heritage {
 	GARASU_FD_ENCODER_STREAM = 4,   /* Unix stream to the gateway: plain RFB from ClientInit */
 	GARASU_FD_ENCODER_FRAME = 5,    /* frame memory, opened read-only */
 	GARASU_FD_ENCODER_NEWS = 6,     /* read end: one byte for each new frame */
-	GARASU_FD_ENCODER_INPUT = 7,    /* write end of the input pipe, for credit records only */
+	GARASU_FD_ENCODER_CREDIT = 7,   /* write end of the session's credit pipe */
 	GARASU_FD_ENCODER_SETTINGS = 8, /* sealed memfd: struct garasu_encoder_settings */
 
 	/* session: there is no control socket; 3 hands the proxy listener out, once */
@@ -60,6 +60,7 @@ enum garasu_heritage {
 	GARASU_FD_SESSION_NEWS = 5,     /* write end */
 	GARASU_FD_SESSION_INPUT = 6,    /* read end of the input pipe */
 	GARASU_FD_SESSION_SETTINGS = 7, /* sealed memfd: struct garasu_session_settings */
+	GARASU_FD_SESSION_CREDIT = 8,   /* read end of the credit pipe */
 
 	/* egress */
 	GARASU_FD_EGRESS_SETTINGS = 4, /* sealed memfd: struct garasu_egress_settings and lists */

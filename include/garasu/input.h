@@ -5,11 +5,12 @@
 #include <stdint.h>
 
 /*
- * Input pipe: the edge from gateway (input) and encoder (credit) to compositor.
+ * Input pipe and credit pipe: the edges from gateway and encoder to compositor.
  *
  * Records of exactly 16 bytes, little endian, far below PIPE_BUF, so that several writers never
- * mix. The pipe is one-way because its writers hold only its write end. A record the compositor
- * does not know, or with a field out of bounds, is dropped and counted.
+ * mix. A pipe is one-way because its writers hold only its write end. In the credit pipe CREDIT and
+ * REFRESH are taken and nothing else, in the input pipe all others: an encoder types nothing. A
+ * record the compositor does not know, or with a field out of bounds, is dropped and counted.
  */
 
 #define GARASU_INPUT_BYTES 16u

@@ -45,11 +45,11 @@ static void expect_link(int fd, const char *prefix)
 	}
 }
 
-/* 3 is the captive's own connection, 8 the directory it lists. */
+/* 3 is the captive's own connection, 9 the directory it lists. */
 static void compositor_inherits_its_row_of_the_table(void **state)
 {
 	(void)state;
-	captive_expect(&captive, "0 0 1 2 3 4 5 6 7 8", "list /proc/self/fd");
+	captive_expect(&captive, "0 0 1 2 3 4 5 6 7 8 9", "list /proc/self/fd");
 	expect_link(0, "/dev/null");
 	expect_link(1, "/dev/null");
 	expect_link(GARASU_FD_LOG, "pipe:");
@@ -58,6 +58,7 @@ static void compositor_inherits_its_row_of_the_table(void **state)
 	expect_link(GARASU_FD_SESSION_NEWS, "pipe:");
 	expect_link(GARASU_FD_SESSION_INPUT, "pipe:");
 	expect_link(GARASU_FD_SESSION_SETTINGS, "/memfd:settings");
+	expect_link(GARASU_FD_SESSION_CREDIT, "pipe:");
 }
 
 static void refused(int error, const char *call, const char *format, ...)
@@ -99,6 +100,7 @@ static void pipes_are_one_way(void **state)
 {
 	(void)state;
 	refused(EBADF, "write", "%d @ 16", GARASU_FD_SESSION_INPUT);
+	refused(EBADF, "write", "%d @ 16", GARASU_FD_SESSION_CREDIT);
 	refused(EBADF, "read", "%d @ 16", GARASU_FD_SESSION_NEWS);
 	refused(EBADF, "read", "%d @ 16", GARASU_FD_LOG);
 }
@@ -109,8 +111,8 @@ static void pipes_cannot_be_turned_round_through_proc(void **state)
 {
 	static const struct {
 		int fd, flags;
-	} ends[] = {{GARASU_FD_SESSION_INPUT, O_WRONLY}, {GARASU_FD_SESSION_NEWS, O_RDONLY},
-		{GARASU_FD_LOG, O_RDONLY}};
+	} ends[] = {{GARASU_FD_SESSION_INPUT, O_WRONLY}, {GARASU_FD_SESSION_CREDIT, O_WRONLY},
+		{GARASU_FD_SESSION_NEWS, O_RDONLY}, {GARASU_FD_LOG, O_RDONLY}};
 
 	(void)state;
 	if (getuid() != 0) {

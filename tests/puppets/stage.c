@@ -28,7 +28,7 @@
 
 #include <cmocka.h>
 
-#define HERITAGE 6 /* descriptors 2 to 7 */
+#define HERITAGE 7 /* descriptors 2 to 8 */
 #define OUT_OF_THE_WAY 64
 
 static void copy_program(const struct stage *stage, const struct stage_program *program)
@@ -151,6 +151,7 @@ void stage_start_trusting(struct stage *stage, const struct stage_program *progr
 	int handover[2];
 	int news[2];
 	int input[2];
+	int credit[2];
 	int heritage[HERITAGE];
 	pid_t parent = getpid();
 
@@ -166,12 +167,14 @@ void stage_start_trusting(struct stage *stage, const struct stage_program *progr
 	assert_int_equal(pipe2(log, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(news, O_CLOEXEC | O_NONBLOCK), 0);
 	assert_int_equal(pipe2(input, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(pipe2(credit, O_CLOEXEC | O_NONBLOCK), 0);
 	heritage[0] = log[1];
 	heritage[1] = handover[1];
 	heritage[2] = stage->frame_fd;
 	heritage[3] = news[1];
 	heritage[4] = input[0];
 	heritage[5] = seal_settings(settings, pem);
+	heritage[6] = credit[0];
 	stage->pid = fork();
 	if (stage->pid == 0) {
 		become(stage, programs[0].name, heritage, uid, parent);
@@ -181,16 +184,19 @@ void stage_start_trusting(struct stage *stage, const struct stage_program *progr
 	close(news[1]);
 	close(input[0]);
 	close(heritage[5]);
+	close(credit[0]);
 	stage->log = log[0];
 	stage->handover = handover[0];
 	stage->news = news[0];
 	stage->input = input[1];
+	stage->credit = credit[1];
 	assert_int_equal(garasu_fd_set_nonblocking(stage->log, 1), 0);
 }
 
 void stage_close_input(struct stage *stage)
 {
 	garasu_fd_close(&stage->input);
+	garasu_fd_close(&stage->credit);
 }
 
 static void hear(struct stage *stage)
@@ -256,12 +262,22 @@ int stage_stop(struct stage *stage)
 
 /* ---- records ---- */
 
-void stage_play(struct stage *stage, struct garasu_input record)
+static void write_record(int pipe, const struct garasu_input *record)
 {
-	struct pollfd room = {.fd = stage->input, .events = POLLOUT};
+	struct pollfd room = {.fd = pipe, .events = POLLOUT};
 
 	assert_int_equal(poll(&room, 1, STAGE_DEADLINE_MS), 1);
-	assert_int_equal(write(stage->input, &record, sizeof(record)), sizeof(record));
+	assert_int_equal(write(pipe, record, sizeof(*record)), sizeof(*record));
+}
+
+void stage_play(struct stage *stage, struct garasu_input record)
+{
+	write_record(stage->input, &record);
+}
+
+void stage_play_as_encoder(struct stage *stage, struct garasu_input record)
+{
+	write_record(stage->credit, &record);
 }
 
 void stage_key(struct stage *stage, uint32_t code, int down)
@@ -333,7 +349,7 @@ void stage_geometry(
 void stage_credit(struct stage *stage)
 {
 	if (!stage->credit_is_out) {
-		stage_play(stage, (struct garasu_input){.type = GARASU_INPUT_CREDIT});
+		stage_play_as_encoder(stage, (struct garasu_input){.type = GARASU_INPUT_CREDIT});
 		stage->credit_is_out = 1;
 	}
 }

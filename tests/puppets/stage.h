@@ -29,6 +29,7 @@ struct stage {
 	int frame_fd;
 	int news;     /* read end */
 	int input;    /* write end */
+	int credit;   /* write end */
 	int handover; /* our end */
 	int log;      /* read end of the program's fd 2 */
 	int credit_is_out;
@@ -58,14 +59,15 @@ struct garasu_session_settings stage_settings(
  * stage_wait_end did, or 0 if that was called before. */
 int stage_stop(struct stage *stage);
 
-/* Closes the input pipe's last writer. */
+/* Closes the last writers of both pipes. */
 void stage_close_input(struct stage *stage);
 
 /* Waits for the program's own end. Returns its exit code, or 1000 + signal. */
 int stage_wait_end(struct stage *stage);
 
-/* Writes one record. */
+/* Writes one record: as the gateway, and as the encoder. */
 void stage_play(struct stage *stage, struct garasu_input record);
+void stage_play_as_encoder(struct stage *stage, struct garasu_input record);
 
 /* Records. */
 void stage_key(struct stage *stage, uint32_t code, int down);

@@ -97,6 +97,30 @@ static void keys_arrive_in_order_and_once(void **state)
 	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD, 0);
 }
 
+/* The credit of the frame that shows it stands behind all of it in the same pipe. */
+static void encoder_types_nothing(void **state)
+{
+	static const struct garasu_input forged[] = {
+		{.type = GARASU_INPUT_KEY_CODE, .flag = 1, .key_code = {.code = KEY_Z}},
+		{.type = GARASU_INPUT_KEY_SYM, .flag = 1, .key_sym = {.keysym = 'y'}},
+		{.type = GARASU_INPUT_TEXT, .flag = 1, .count = 1, .bytes = "x"},
+		{.type = GARASU_INPUT_PREEDIT, .flag = 1, .count = 1, .bytes = "w"},
+		{.type = GARASU_INPUT_ADDRESS, .flag = 1, .count = 8, .bytes = "http://v"},
+		{.type = GARASU_INPUT_POINTER, .pointer = {9, 9, 1}},
+		{.type = GARASU_INPUT_GEOMETRY, .geometry = {700, 500, 120, 9}},
+	};
+
+	(void)state;
+	start("http://painter/text", 640, 480, 120);
+	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+		stage_play_as_encoder(&stage, forged[i]);
+	}
+	press(KEY_A);
+	expect_text(0, "a");
+	stage_wait_word(&stage, PATTERN_WORD_STATE, HELD | BUTTONS, 0);
+	assert_int_equal(stage.header->width, 640);
+}
+
 static void keys_of_a_japanese_keyboard_arrive(void **state)
 {
 	(void)state;
@@ -539,6 +563,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(keys_arrive_in_order_and_once),
+		CASE(encoder_types_nothing),
 		CASE(keys_of_a_japanese_keyboard_arrive),
 		CASE(shift_is_held_for_as_long_as_the_viewer_holds_it),
 		CASE(lost_focus_releases_every_key_and_button),

@@ -78,8 +78,19 @@ static void nothing_is_drawn_without_credit(void **state)
 	assert_false(stage_has_news(&stage));
 	assert_int_equal(stage.header->frames_drawn, 0);
 	assert_int_equal(atomic_load(&stage.header->sequence), 0);
-	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_REFRESH});
+	stage_play_as_encoder(&stage, (struct garasu_input){.type = GARASU_INPUT_REFRESH});
 	stage_geometry(&stage, 700, 500, 120, 9);
+	wait_half_a_second();
+	assert_false(stage_has_news(&stage));
+	assert_int_equal(stage.header->frames_drawn, 0);
+}
+
+static void gateway_gives_no_credit(void **state)
+{
+	(void)state;
+	start("http://painter/animate", 640, 480, 120);
+	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_CREDIT});
+	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_REFRESH});
 	wait_half_a_second();
 	assert_false(stage_has_news(&stage));
 	assert_int_equal(stage.header->frames_drawn, 0);
@@ -165,7 +176,7 @@ static void refresh_is_a_frame_that_changes_nothing(void **state)
 	start("http://painter/still", 640, 480, 120);
 	see("http://painter/still", 640, 480);
 	drawn = stage.header->frames_drawn;
-	stage_play(&stage, (struct garasu_input){.type = GARASU_INPUT_REFRESH});
+	stage_play_as_encoder(&stage, (struct garasu_input){.type = GARASU_INPUT_REFRESH});
 	stage_frame(&stage);
 	assert_int_equal(stage.header->frames_drawn, drawn + 1);
 	assert_int_equal(stage.header->damage_count, 1);
@@ -416,6 +427,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(nothing_is_drawn_without_credit),
+		CASE(gateway_gives_no_credit),
 		CASE(one_credit_is_one_frame_of_the_client),
 		CASE(credit_stands_until_something_changes),
 		CASE(refresh_is_a_frame_that_changes_nothing),
