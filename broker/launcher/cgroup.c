@@ -3,6 +3,8 @@
 
 #include "cgroup.h"
 
+#include "members.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -112,39 +114,13 @@ static void session_path(
 	snprintf(path, PATH_SIZE, "%s/s%" PRIu32, cgroups->base[place], session);
 }
 
-/* ---- processes of a group ---- */
-
-static uint32_t for_each_process(const char *directory, int signal_number)
-{
-	char path[PATH_SIZE];
-	uint32_t count = 0;
-	FILE *file;
-	int pid;
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
-	file = fopen(path, "re");
-	if (file == NULL) {
-		return 0;
-	}
-	while (fscanf(file, "%d", &pid) == 1) {
-		if (pid > 1) {
-			count++;
-			if (signal_number != 0) {
-				kill(pid, signal_number);
-			}
-		}
-	}
-	fclose(file);
-	return count;
-}
-
 /* ---- leftovers of brokers that are gone ---- */
 
 static void remove_group(const char *directory)
 {
 	for (int tries = 0; tries < 200 && rmdir(directory) != 0 && errno == EBUSY; tries++) {
 		write_file(directory, "cgroup.freeze", "0");
-		for_each_process(directory, SIGKILL);
+		members_signal(directory, SIGKILL);
 		usleep(5000); /* processes are killed, the kernel takes its time to empty the group
 			       */
 	}
@@ -434,18 +410,18 @@ uint32_t cgroups_usage(
 	*memory_bytes = read_number(path,
 		cgroups->is_v2[CGROUP_MEMORY] ? "memory.current" : "memory.usage_in_bytes", "");
 	session_path(cgroups, CGROUP_PIDS, session, path);
-	return for_each_process(path, 0);
+	return members_signal(path, 0);
 }
 
 /* Again while there are more than before: one that was not stopped yet may have forked. */
 static void signal_all(const char *directory, int signal_number)
 {
 	uint32_t before = 0;
-	uint32_t now = for_each_process(directory, signal_number);
+	uint32_t now = members_signal(directory, signal_number);
 
 	for (int rounds = 0; rounds < STOP_ROUNDS && now > before; rounds++) {
 		before = now;
-		now = for_each_process(directory, signal_number);
+		now = members_signal(directory, signal_number);
 	}
 }
 
@@ -475,7 +451,7 @@ uint32_t cgroups_kill(const struct cgroups *cgroups, uint32_t session)
 		return 0;
 	}
 	session_path(cgroups, CGROUP_PIDS, session, path);
-	living = for_each_process(path, SIGKILL); /* reaches frozen ones, which cannot fork */
+	living = members_signal(path, SIGKILL); /* reaches frozen ones, which cannot fork */
 	cgroups_freeze(cgroups, session, 0);
 	return living;
 }
