@@ -70,6 +70,7 @@ int fonts_have(const struct fonts_character *character)
 	FcFontSet *fonts = NULL;
 	int has = 0;
 
+	(void)FcConfigEnableHome(FcFalse); /* no session sees its administrator's own fonts */
 	if (wish != NULL && FcConfigSubstitute(NULL, wish, FcMatchPattern)) {
 		FcDefaultSubstitute(wish);
 		fonts = FcFontSort(NULL, wish, FcTrue, NULL, &result);

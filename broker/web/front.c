@@ -240,10 +240,10 @@ static int answer_login(struct gateway *gateway, uint32_t code, uint32_t value)
 static int answer_session(struct gateway *gateway, uint32_t code, uint32_t value)
 {
 	uint8_t bytes[WIRE_RESULT_MAX];
-	int result = answer_upgrade(&gateway->wrapped, web_of(gateway)->accept);
+	int result = web_socket_create(&web_of(gateway)->socket);
 
 	if (result == 0) {
-		result = web_socket_create(&web_of(gateway)->socket);
+		result = answer_upgrade(&gateway->wrapped, web_of(gateway)->accept);
 	}
 	return result == 0 ? outgoing_put(gateway, bytes, wire_security_result(bytes, code, value))
 			   : result;

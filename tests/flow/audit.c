@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <regex.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -97,6 +98,29 @@ static int audit(const char *word, const char *more)
 	status = pclose(tool);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+/* Each line is a message of RFC 5424: facility 13, a severity, a time in UTC, and the record behind
+ * a byte order mark. */
+static void expect_syslog(void)
+{
+	static const char form[] =
+		"^<1(08|10)>1 [0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z desk-1 garasu - [a-z_]+ - "
+		"\xef\xbb\xbf\\{\"number\":[0-9]+,.*\\}$";
+	regex_t pattern;
+	unsigned lines = 0;
+
+	assert_int_equal(regcomp(&pattern, form, REG_EXTENDED | REG_NOSUB), 0);
+	assert_int_equal(audit("export", "--syslog --host desk-1"), 0);
+	for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+		if (regexec(&pattern, line, 0, NULL, 0) != 0) {
+			fail_msg("no message of RFC 5424: %s", line);
+		}
+		lines++;
+	}
+	regfree(&pattern);
+	assert_true(lines >= 4);
+	assert_int_not_equal(audit("export", "--syslog --host 'two words'"), 0);
 }
 
 /* All segments in order, in text. */
@@ -188,6 +212,7 @@ static void live_trail_is_sound_and_its_anchor_fits(void **state)
 	assert_non_null(strstr(text, "\"is_changed\":0}"));
 	assert_int_equal(audit("export", ""), 0);
 	assert_non_null(strstr(output, "\"event\":\"session_started\""));
+	expect_syslog();
 }
 
 static void killed_recorder_loses_no_event(void **state)

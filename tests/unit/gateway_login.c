@@ -204,9 +204,42 @@ static void tls_1_2_is_a_setting(void **state)
 	stage_start(&stage, &(struct stage_options){.tls_minimum = 0x0303});
 	stage_choose_x509_plain(&stage);
 	assert_int_equal(stage_connect(&stage, NULL, TLS1_2_VERSION), 1);
-	assert_int_equal(SSL_get_secure_renegotiation_support(stage.ssl), 1);
 	stage_say_log_in(&stage, "tanaka", "secret");
 	stage_await(&stage, GARASU_GATEWAY_LOGIN, &record);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+static const struct stage_options with_1_2 = {.tls_minimum = 0x0303};
+
+static void nothing_is_negotiated_anew(void **state)
+{
+	(void)state;
+	stage_start(&stage, &with_1_2);
+	stage_choose_x509_plain(&stage);
+	assert_int_equal(stage_connect(&stage, NULL, TLS1_2_VERSION), 1);
+	assert_int_equal(SSL_renegotiate(stage.ssl), 1); /* with the next handshake */
+	assert_int_not_equal(SSL_do_handshake(stage.ssl), 1);
+	assert_int_equal(stage_stop(&stage), 0);
+}
+
+/* Without forward secrecy, without authenticated encryption, without a certificate, without any. */
+static void weak_ciphers_are_refused(void **state)
+{
+	static const char *const ciphers[] = {"AES128-GCM-SHA256", "AES128-SHA",
+		"ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES128-CCM",
+		"AECDH-AES128-SHA", "ECDHE-ECDSA-NULL-SHA"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++) {
+		stage_start(&stage, &with_1_2);
+		stage_choose_x509_plain(&stage);
+		assert_int_not_equal(stage_connect_with(&stage, ciphers[i]), 1);
+		stage_await_refusal(&stage, GARASU_REFUSAL_TLS, 0);
+		assert_int_equal(stage_stop(&stage), 0);
+	}
+	stage_start(&stage, &with_1_2);
+	stage_choose_x509_plain(&stage);
+	assert_int_equal(stage_connect_with(&stage, "ECDHE-ECDSA-AES128-GCM-SHA256"), 1);
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
@@ -318,6 +351,8 @@ int main(void)
 		CASE(verdict_that_does_not_come_meets_the_deadline),
 		CASE(tls_1_2_is_refused_by_default),
 		CASE(tls_1_2_is_a_setting),
+		CASE(nothing_is_negotiated_anew),
+		CASE(weak_ciphers_are_refused),
 		CASE(session_ticket_is_never_given),
 		CASE(missing_client_certificate_is_refused),
 		CASE(revoked_client_certificate_is_refused),

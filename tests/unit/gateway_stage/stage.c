@@ -275,6 +275,23 @@ static void show_certificate(struct stage *stage, const char *name)
 	X509_free(certificate);
 }
 
+static int shake_hands(struct stage *stage)
+{
+	stage->ssl = SSL_new(stage->context);
+	assert_int_equal(SSL_set_fd(stage->ssl, stage->tcp), 1);
+	return SSL_connect(stage->ssl);
+}
+
+int stage_connect_with(struct stage *stage, const char *ciphers)
+{
+	stage->context = SSL_CTX_new(TLS_client_method());
+	assert_non_null(stage->context);
+	assert_int_equal(SSL_CTX_set_max_proto_version(stage->context, TLS1_2_VERSION), 1);
+	SSL_CTX_set_security_level(stage->context, 0);
+	assert_int_equal(SSL_CTX_set_cipher_list(stage->context, ciphers), 1);
+	return shake_hands(stage);
+}
+
 int stage_connect(struct stage *stage, const char *certificate_name, int version_max)
 {
 	stage->context = SSL_CTX_new(TLS_client_method());
@@ -285,9 +302,7 @@ int stage_connect(struct stage *stage, const char *certificate_name, int version
 	if (certificate_name != NULL) {
 		show_certificate(stage, certificate_name);
 	}
-	stage->ssl = SSL_new(stage->context);
-	assert_int_equal(SSL_set_fd(stage->ssl, stage->tcp), 1);
-	return SSL_connect(stage->ssl);
+	return shake_hands(stage);
 }
 
 void stage_say(struct stage *stage, const void *bytes, size_t size)

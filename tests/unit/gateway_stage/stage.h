@@ -53,6 +53,8 @@ void stage_choose_x509_plain(struct stage *stage); /* up to the sub-type's ackno
 /* TLS of the viewer with a client certificate of this name, or NULL for none. Returns
  * SSL_connect's result. */
 int stage_connect(struct stage *stage, const char *certificate_name, int version_max);
+/* The same with nothing newer than TLS 1.2 and these ciphers (OpenSSL's names). */
+int stage_connect_with(struct stage *stage, const char *ciphers);
 
 /* The viewer within TLS. */
 void stage_say(struct stage *stage, const void *bytes, size_t size);
