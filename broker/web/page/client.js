@@ -13,6 +13,7 @@ import Picture from './picture.js';
 import Pointer from './pointer.js';
 import BoundTightDecoder from './tight.js';
 import Typing from './typing.js';
+import { words } from './words.js';
 import ZstdDecoder from './zstd.js';
 
 const OVERRIDDEN = ['_disconnect', '_fail', '_framebufferUpdate', '_handleMessage', '_handleMouse',
@@ -71,6 +72,8 @@ export default class Client extends RFB {
     this._screen.style.overflow = 'hidden';
     this._screen.style.background = 'transparent';
     this._canvas.style.margin = '0';
+    this._canvas.setAttribute('role', 'application');
+    this._canvas.setAttribute('aria-label', words.picture);
     this._cursor.detach();
     this._cursor = new Pointer();
     this._cursor.attach(this._canvas);

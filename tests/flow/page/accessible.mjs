@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a page of ours owes to those who use no mouse, a screen reader, or weak eyes.
 
-const NAMED = ['alertdialog', 'application', 'button', 'link', 'menu', 'menuitem', 'textbox'];
+const NAMED = ['Canvas', 'alertdialog', 'application', 'button', 'link', 'menu', 'menuitem', 'textbox'];
 const CONTRAST = 4.5; // WCAG 2.1, 1.4.3
 const LICENCES = /^(noVNC|fzstd) \(/;
 

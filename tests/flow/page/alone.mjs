@@ -787,6 +787,16 @@ await check('a narrow window has all of its buttons', {}, async (desk, expect) =
   }
 });
 
+await check('a line says whether keys go to the picture', {}, async (desk, expect) => {
+  const line = () => desk.page.evaluate(
+    () => getComputedStyle(document.querySelector('#strip')).boxShadow !== 'none');
+  expect('picture', await line(), true);
+  await desk.field();
+  expect('field', await line(), true);
+  await desk.page.focus('#keys');
+  expect('strip', await line(), false);
+});
+
 await check("the strip says what it says in the desk's own colours too", {}, async (desk, expect) => {
   const colour = (state) => desk.page.evaluate((shown) => {
     document.querySelector('#strip').dataset.state = shown;
