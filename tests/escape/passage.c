@@ -282,6 +282,7 @@ static void downloads_leave_no_file(void **state)
 	}
 	expect_the_same_page();
 	expect_no_saved_file();
+	assert_int_equal(flow_pages_count("/file-worker"), 0); /* the worker did answer */
 }
 
 static void dragged_links_and_pasted_images_are_no_files(void **state)
@@ -486,6 +487,7 @@ static void nothing_of_a_page_crosses_as_text(void **state)
 		expect_no_text(picture, size, "attempts");
 	}
 	raw_close(&raw);
+	assert_int_not_equal(flow_pages_count("/icon.svg"), 0); /* there was one to tell of */
 }
 
 int main(void)
