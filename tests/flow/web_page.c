@@ -351,6 +351,7 @@ static void session_that_ends_for_idleness_ends_its_log_in(void **state)
 	person_does("japanese");
 	person_does("logIn");
 	person_does("idleWarning");
+	person_does("idleStay");
 	person_does("idleEnd");
 	person_does("faults");
 }

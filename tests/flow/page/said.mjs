@@ -89,6 +89,19 @@ export default {
       && document.querySelector('#strip').dataset.state === 'on');
   },
 
+  // Its button, as a screen reader presses it: nothing moves and no key is told. The session has
+  // heard of it when no end comes before the next warning.
+  async idleStay() {
+    const asks = () => page.waitForFunction(() => !document.querySelector('#notice').hidden
+      && document.querySelector('#notice-what').textContent.startsWith('あと '));
+    for (let i = 0; i < 2; i++) {
+      await asks();
+      await page.evaluate(() => document.querySelector('#notice-yes').click());
+      await page.waitForFunction(() => document.querySelector('#notice').hidden);
+    }
+    expect('strip', await page.evaluate(() => document.querySelector('#strip').dataset.state), 'on');
+  },
+
   // Who sits down after it has to log in.
   async idleEnd() {
     await says('操作がなかったため、セッションが終わりました。');
