@@ -316,5 +316,5 @@ int main(void)
 			side_buttons_and_the_menu_are_keys_of_the_session, start_keys, stop),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, person_finish);
 }

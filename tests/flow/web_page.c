@@ -455,5 +455,5 @@ int main(void)
 			log_out_is_the_end_whatever_the_line_does, start_painting, stop),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, person_finish);
 }

@@ -3,8 +3,7 @@
 
 import { createRequire } from 'node:module';
 
-const [packages, ...given] = process.argv.slice(2);
-export const [url, user, password] = given;
+const [packages] = process.argv.slice(2);
 const { chromium } = createRequire(`${packages}/x.js`)('playwright-core');
 const DEADLINE = 20000;
 
@@ -16,6 +15,23 @@ export const faults = [];
 let expected = []; // what a test does on purpose ends in such faults, until the next window
 export let context = null;
 export let page = null;
+export let url = '';
+export let user = '';
+export let password = '';
+
+// From here on, another server.
+export function turnToServer(...given) {
+  [url, user, password] = given;
+}
+
+// Every window of it is closed, and what closing broke is no fault.
+export async function leaveServer() {
+  expected = [/./];
+  await context?.close();
+  context = null;
+  page = null;
+  faults.length = 0;
+}
 
 export function expectFaults(...patterns) {
   expected = patterns;

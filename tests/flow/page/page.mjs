@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// node page.mjs PACKAGES URL USER PASSWORD: drives the web viewer in a real browser. Reads steps from
+// node page.mjs PACKAGES: drives web viewers in one real browser, one after the other. Reads steps from
 // stdin, one a line: a name and, for some, words. Answers each with "ok" or "error WHY".
 
 import readline from 'node:readline';
 import checkAccessible, { checkWayOut } from './accessible.mjs';
-import { browser, closeNotice, context, copy, expect, expectFaults, faults, isConnected, logIn,
-  openWindow, page, status, typingField, waitColour } from './desk.mjs';
+import { browser, closeNotice, context, copy, expect, expectFaults, faults, isConnected, leaveServer,
+  logIn, openWindow, page, status, turnToServer, typingField, waitColour } from './desk.mjs';
 import makeKeySteps from './keys.mjs';
 import said from './said.mjs';
 
@@ -14,6 +14,15 @@ const steps = {
   ...makeKeySteps({
     page: () => page, devtools: () => context.newCDPSession(page), openWindow, typingField, expect,
   }),
+
+  // URL USER PASSWORD
+  async server(...given) {
+    turnToServer(...given);
+  },
+
+  async leave() {
+    await leaveServer();
+  },
 
   async english() {
     await openWindow(1, 'en-US');
