@@ -50,7 +50,8 @@ static int start_socket(struct session *session, const struct addrinfo *address)
 		return -errno;
 	}
 	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	/* A line that was cut without a word is noticed in about ten seconds. */
+	/* A line that was cut without a word is noticed in about ten seconds, and so is a broker
+	 * that takes nothing for as long. */
 	(void)setsockopt(session->socket, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
 	(void)setsockopt(session->socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
 	(void)setsockopt(

@@ -77,6 +77,10 @@ static void compose(struct window *window, const char *text, int start, int leng
 	struct keyboard *keyboard = &window->keyboard;
 	bool is_news = text[0] != '\0' || keyboard->composed[0] != '\0';
 
+	if (text[0] != '\0') {
+		window_active(window);
+	}
+
 	SDL_utf8strlcpy(keyboard->composed, text, sizeof(keyboard->composed));
 	if (!window->has_session || !window->session.may_compose) {
 		set_preedit(window, text, start, length);
@@ -131,6 +135,7 @@ void window_keys_mode(struct window *window, uint64_t now_ms)
 	}
 	if (now == TYPING_TEXT && wanted == TYPING_KEYS) {
 		if (keyboard->composed[0] != '\0') {
+			keyboard->text_ends_ms = 0;
 			return; /* the method would throw it away */
 		}
 		if (keyboard->text_ends_ms == 0) {
@@ -336,10 +341,8 @@ static void take_open(struct window *window, const SDL_Event *event)
 	} else if (typing->mode != TYPING_TEXT) {
 		drop_preedit(window);
 	} else if (event->type == SDL_TEXTEDITING) {
-		window_active(window);
 		compose(window, event->edit.text, event->edit.start, event->edit.length);
 	} else if (event->type == SDL_TEXTEDITING_EXT) {
-		window_active(window);
 		compose(window, event->editExt.text, event->editExt.start, event->editExt.length);
 	}
 }
@@ -438,17 +441,31 @@ void window_keys_event(struct window *window, const SDL_Event *event)
 	}
 }
 
+/* The method forgets what it composes when it is stopped; and then SDL forgets what it has written
+ * that nobody has read yet, unless it is put aside. */
+static void restart_method(struct window *window)
+{
+	static SDL_Event events[256];
+	int count = SDL_PeepEvents(events, (int)(sizeof(events) / sizeof(events[0])), SDL_GETEVENT,
+		SDL_FIRSTEVENT, SDL_LASTEVENT);
+
+	SDL_StopTextInput();
+	SDL_StartTextInput();
+	move_method(window);
+	if (count > 0) {
+		(void)SDL_PeepEvents(events, count, SDL_ADDEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT);
+	}
+}
+
 void window_keys_commit(struct window *window)
 {
 	char text[sizeof(window->keyboard.composed)];
 
 	if (window->keyboard.composed[0] != '\0' && SDL_IsTextInputActive()) {
 		SDL_strlcpy(text, window->keyboard.composed, sizeof(text));
-		SDL_StopTextInput(); /* the method forgets it */
 		on_text(window, text, strlen(text));
 		drop_preedit(window);
-		SDL_StartTextInput();
-		move_method(window);
+		restart_method(window);
 	}
 }
 

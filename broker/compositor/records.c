@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Input records: bounds, and the joining of pieces. Pure.
- * Reads untrusted bytes from: the input pipe (gateway and encoder). */
+ * Reads untrusted bytes from: the input pipe (gateway), the credit pipe (encoder). */
 
 #include "records.h"
 

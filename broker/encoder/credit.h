@@ -14,7 +14,7 @@
  * the credit.
  */
 struct credit {
-	int fd;        /* input pipe, borrowed */
+	int fd;        /* credit pipe, borrowed */
 	uint32_t rate; /* a second; 0: no cap */
 	int never;     /* the session is gone */
 	int is_out;    /* given, and no frame taken since */

@@ -26,7 +26,7 @@ struct resize {
 /* The encoder: everything it knows, for one viewer's connection. */
 struct encoder {
 	struct garasu_encoder_settings settings;
-	int control, stream, news; /* borrowed; the credit has the input pipe */
+	int control, stream, news; /* borrowed; the credit has its pipe */
 	uint32_t resize_wait_ms;   /* how long a SetDesktopSize waits for its new size */
 	uint32_t first_size_ms;    /* how long ServerInit waits for a first frame */
 	uint32_t statistics_ms;

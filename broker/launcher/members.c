@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define PATH_SIZE 560 /* a group's directory, and a file of it */
-#define PIDS_AT_ONCE 256u
+#define PIDS_AT_ONCE 64u
 
 /* Fills pids from the skipped-th on. Returns how many the group has in all. */
 static uint32_t read_pids(const char *directory, uint32_t skipped, pid_t pids[PIDS_AT_ONCE])
@@ -82,8 +82,10 @@ uint32_t members_signal(const char *directory, int signal_number)
 	pid_t pids[PIDS_AT_ONCE];
 	uint32_t count = read_pids(directory, 0, pids);
 
-	for (uint32_t skipped = 0; signal_number != 0 && skipped < count; skipped += PIDS_AT_ONCE) {
-		signal_some(directory, skipped, signal_number);
+	/* from the end, since who is killed leaves the list */
+	for (uint32_t some = (count + PIDS_AT_ONCE - 1) / PIDS_AT_ONCE;
+		signal_number != 0 && some > 0; some--) {
+		signal_some(directory, (some - 1) * PIDS_AT_ONCE, signal_number);
 	}
 	return count;
 }

@@ -88,8 +88,8 @@ static void on_jail_gone(void *owner, int status)
 								: GARASU_STATE_BROWSER_ENDED);
 }
 
-/* Makes what the jail inherits in fds[0..4] and what we keep in session. */
-static int make_heritage(struct session *session, int fds[5])
+/* Makes what the jail inherits in fds[0..5] and what we keep in session. */
+static int make_heritage(struct session *session, int fds[6])
 {
 	const struct garasu_config *config = session->supervisor->config;
 	int ends[2];

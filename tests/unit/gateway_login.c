@@ -222,7 +222,8 @@ static void nothing_is_negotiated_anew(void **state)
 	assert_int_equal(stage_stop(&stage), 0);
 }
 
-/* Without forward secrecy, without authenticated encryption, without a certificate, without any. */
+/* Without forward secrecy, without authenticated encryption, not listed, without a certificate,
+ * without encryption. */
 static void weak_ciphers_are_refused(void **state)
 {
 	static const char *const ciphers[] = {"AES128-GCM-SHA256", "AES128-SHA",

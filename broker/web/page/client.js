@@ -62,6 +62,7 @@ export default class Client extends RFB {
     this._rests = document.visibilityState === 'hidden';
     this.pasteMost = 0; // characters; 0: policy forbids it
     this._fenceAt = 0;
+    this._fenceMark = 0;
     this._silentMs = SILENT_MS;
     this._heardAt = performance.now();
     this._most = [Infinity, Infinity]; // that the server takes
@@ -108,7 +109,6 @@ export default class Client extends RFB {
     channel.onmessage = (event) => {
       this.figures.bytes += event.data.byteLength;
       this._heardAt = performance.now();
-      this._silentMs = SILENT_MS;
       this._guard(() => take(event));
     };
   }
@@ -269,9 +269,12 @@ export default class Client extends RFB {
     if (this._sock.rQwait('fence payload', 8 + length, 1)) {
       return false;
     }
-    this._sock.rQskipBytes(8 + length);
-    this.figures.delay = performance.now() - this._fenceAt;
-    this._fenceAt = 0;
+    const mark = this._sock.rQshiftBytes(8 + length)[8];
+    if (length === 1 && mark === this._fenceMark) {
+      this.figures.delay = performance.now() - this._fenceAt;
+      this._fenceAt = 0;
+      this._silentMs = SILENT_MS;
+    }
     return true;
   }
 
@@ -281,7 +284,8 @@ export default class Client extends RFB {
       return;
     }
     this._fenceAt = performance.now();
-    for (const byte of [248, 0, 0, 0, 0x80, 0, 0, 0, 1, 0x67]) {
+    this._fenceMark = (this._fenceMark + 1) & 0xff;
+    for (const byte of [248, 0, 0, 0, 0x80, 0, 0, 0, 1, this._fenceMark]) {
       this._sock.sQpush8(byte);
     }
     this._sock.flush();

@@ -38,17 +38,17 @@ static EVP_PKEY *server_key, *authority_key, *client_key;
 static X509 *server_certificate, *authority;
 static X509_CRL *revocations;
 
-/* Authorities between, by the name of their one client. */
+/* Authorities between, and the name of the one client of each. Lists are found by name. */
 static struct branch {
-	const char *client;
+	const char *name, *client;
 	long serial;
 	int has_list;
 	EVP_PKEY *key;
 	X509 *certificate;
 } branches[BRANCHES] = {
-	{.client = "of a branch", .serial = 4, .has_list = 1},
-	{.client = "of a revoked branch", .serial = REVOKED_SERIAL, .has_list = 1},
-	{.client = "of a branch without a list", .serial = 5},
+	{.name = "Branch 1", .client = "of a branch", .serial = 4, .has_list = 1},
+	{.name = "Branch 2", .client = "of a revoked branch", .serial = REVOKED_SERIAL, .has_list = 1},
+	{.name = "Branch 3", .client = "of a branch without a list", .serial = 5},
 };
 
 void stage_make_certificates(void)
@@ -64,7 +64,7 @@ void stage_make_certificates(void)
 
 		branch->key = certificates_key();
 		branch->certificate = certificates_issue_authority(
-			branch->key, "Branch", branch->serial, authority, authority_key);
+			branch->key, branch->name, branch->serial, authority, authority_key);
 	}
 }
 
@@ -265,13 +265,15 @@ static void show_certificate(struct stage *stage, const char *name)
 		if (strcmp(name, branches[i].client) == 0) {
 			issuer = branches[i].certificate;
 			issuer_key = branches[i].key;
-			assert_int_equal(SSL_CTX_add1_chain_cert(stage->context, issuer), 1);
 		}
 	}
 	certificate = certificates_issue(
 		client_key, name[0] != '\0' ? name : NULL, serial, issuer, issuer_key);
 	assert_int_equal(SSL_CTX_use_certificate(stage->context, certificate), 1);
 	assert_int_equal(SSL_CTX_use_PrivateKey(stage->context, client_key), 1);
+	if (issuer != authority) { /* to the certificate in use, so behind it */
+		assert_int_equal(SSL_CTX_add1_chain_cert(stage->context, issuer), 1);
+	}
 	X509_free(certificate);
 }
 
