@@ -241,7 +241,7 @@ function look() {
   if (client === null) {
     return;
   }
-  if (wasAsleep) {
+  if (wasAsleep && client.isOn) {
     client.doubt();
     setTimeout(look, AWAKE_MS);
   } else if (client.isSilent) {
