@@ -133,7 +133,7 @@ struct compositor {
 	struct text text;
 	struct browser browser;
 	struct input input;
-	struct wl_event_source *on_input;
+	struct wl_event_source *on_input, *on_credit;
 	struct garasu_joiner address;
 	uint64_t dropped_records;
 	int exit_code;

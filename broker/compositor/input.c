@@ -267,11 +267,12 @@ int input_start(struct compositor *compositor)
 	joiner_init(&compositor->address, GARASU_INPUT_ADDRESS_MAX);
 	compositor->on_input = wl_event_loop_add_fd(
 		compositor->loop, GARASU_FD_SESSION_INPUT, WL_EVENT_READABLE, on_input, compositor);
-	if (wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_CREDIT, WL_EVENT_READABLE,
-		    on_credit, compositor) == NULL) {
-		return -ENOMEM;
-	}
+	compositor->on_credit = wl_event_loop_add_fd(compositor->loop, GARASU_FD_SESSION_CREDIT,
+		WL_EVENT_READABLE, on_credit, compositor);
 	compositor->input.on_behind =
 		wl_event_loop_add_timer(compositor->loop, on_behind, compositor);
-	return compositor->on_input != NULL && compositor->input.on_behind != NULL ? 0 : -ENOMEM;
+	return compositor->on_input != NULL && compositor->on_credit != NULL &&
+			       compositor->input.on_behind != NULL
+		       ? 0
+		       : -ENOMEM;
 }
