@@ -193,6 +193,16 @@ static void begin(void)
 	desk_focus(&desk);
 }
 
+/* The same. Returns where the field's first line begins, from the window's top. */
+static int begin_and_look(void)
+{
+	struct desk_place window;
+
+	begin();
+	desk_find(&desk, &window);
+	return top_of_line(&window, 0);
+}
+
 /* Keys by their X11 names, blanks between them; each held for half of its time. */
 static void type(const char *per_key_ms, const char *keys)
 {
@@ -243,13 +253,9 @@ static void method_is_told_where_the_caret_is(void **state)
  */
 static void composing_shows_the_clause_in_its_place(void **state)
 {
-	struct desk_place window;
-	int top;
+	int top = begin_and_look();
 
 	(void)state;
-	begin();
-	desk_find(&desk, &window);
-	top = top_of_line(&window, 0);
 	type("25", "w a t a s h i h a i k i m a s u space Right");
 	desk_wait_colour(&desk, FIELD_X + 3 * GLYPH, top + 2, "srgb(214,230,251)");
 	desk_wait_colour(&desk, FIELD_X + GLYPH, top + 2, "srgb(255,255,255)");
@@ -287,13 +293,9 @@ static void keys_that_pile_up_keep_count_and_order(void **state)
 /* Behind a click the next word begins anew, where it went. */
 static void click_writes_what_is_composed_where_it_stands(void **state)
 {
-	struct desk_place window;
-	int top;
+	int top = begin_and_look();
 
 	(void)state;
-	begin();
-	desk_find(&desk, &window);
-	top = top_of_line(&window, 0);
 	type("25", "k a n a Return");
 	flow_pages_wait("text:かな.");
 	type("25", "Home k i");

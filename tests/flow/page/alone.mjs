@@ -375,7 +375,6 @@ await check('Caps Lock and Num Lock are those of the desk', {}, async (desk, exp
   expect('which switches nothing', await desk.does(press('a', 'KeyA')), ['+KeyA', '-KeyA']);
 });
 
-// It tells a key that stays down as long as it is on.
 await check('keys of the keypad are what the desk makes of them', {}, async (desk, expect) => {
   const keypad = { location: 3 };
   await desk.sent();
@@ -414,6 +413,7 @@ await check('where something is written no key is held', {}, async (desk, expect
     ['+ControlLeft']);
 });
 
+// It tells a key that stays down as long as it is on.
 await check('Caps Lock of macOS', { platform: 'MacIntel' }, async (desk, expect) => {
   await desk.say(update(rect(0, 0, 0, 0, LED, [0])));
   await desk.sent();
